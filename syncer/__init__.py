@@ -1,0 +1,1 @@
+"""Config-as-code for Clarify: plan and apply signal and item metadata from YAML in Git."""

@@ -1,0 +1,60 @@
+"""Escapers, one per place where text leaves the program.
+
+Text from manifests or the API goes in; text that cannot act in that place comes out, on one line.
+"""
+
+import re
+import unicodedata
+
+# Other, format, surrogate, private use and line separators: invisible, or acting on what is shown.
+_ACTIVE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NAMED_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_BACKTICKS = re.compile("`+")
+
+
+def terminal(text: str) -> str:
+    """Return the text on one line, with nothing in it that acts on a terminal or a CI log.
+
+    The result is injective: two different texts never look the same.
+    """
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    composed = unicodedata.is_normalized("NFC", text)
+    return "".join(_visible(character, composed=composed) for character in text)
+
+
+def quoted(text: str) -> str:
+    """Return the text as `terminal` does, in double quotes."""
+    return '"' + terminal(text).replace('"', '\\"') + '"'
+
+
+def markdown(text: str) -> str:
+    """Return the text as a code span in which no Markdown, HTML or mention is active."""
+    shown = terminal(text)
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    # A pipe ends a table cell even inside a code span.
+    return f"{fence}{padding}{shown}{padding}{fence}".replace("|", "\\|")
+
+
+def _visible(character: str, *, composed: bool) -> str:
+    named = _NAMED_ESCAPES.get(character)
+    if named is not None:
+        return named
+    if character.isascii():
+        return character if character.isprintable() else f"\\x{ord(character):02x}"
+    category = unicodedata.category(character)
+    hidden = category in _ACTIVE_CATEGORIES or category == "Zs"
+    if hidden or (category == "Mn" and not composed) or _is_blank(character):
+        return _escape(ord(character))
+    return character
+
+
+def _is_blank(character: str) -> bool:
+    # Letters that draw nothing (Hangul fillers), variation selectors and the grapheme joiner.
+    return character in "\u115f\u1160\u3164\uffa0\u034f" or "\ufe00" <= character <= "\ufe0f"
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
