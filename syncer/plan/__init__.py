@@ -1,0 +1,1 @@
+"""What will change, decided without touching anything."""

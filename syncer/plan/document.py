@@ -1,0 +1,119 @@
+"""The plan as JSON: the members of a plan file, as its published schema has them.
+
+Readers ignore members they do not know; a new major `format_version` is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+FORMAT_VERSION: Final = "1.0"
+
+ActionWord = Literal["create", "update"]
+
+
+class SourceDocument(TypedDict):
+    """A place in a file, 1-based; line 0 is the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+
+
+class FindingDocument(TypedDict):
+    """A refusal or a warning: what, where, why and how to go on."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    summary: str
+    rule: str
+    hint: str
+    source: SourceDocument | None
+
+
+class FieldDocument(TypedDict):
+    """One field, or one key of `labels` or `annotations`, that changes."""
+
+    field: str
+    before: object
+    after: object
+    moved: Literal["first"]
+    meaning: bool
+    source: SourceDocument | None
+
+
+class ChangeDocument(TypedDict):
+    """The change itself: `before` and `after` are the full views that a save replaces."""
+
+    actions: list[ActionWord]
+    action: ActionWord
+    before: Mapping[str, object] | None
+    after: Mapping[str, object]
+    after_unknown: Mapping[str, bool]
+    changed: list[FieldDocument]
+
+
+class ResourceChangeDocument(TypedDict):
+    """One resource that changes."""
+
+    address: str
+    type: str
+    name: str
+    integration: str
+    change: ChangeDocument
+    meaning: bool
+    reason: str
+    source: SourceDocument
+
+
+class NoteDocument(TypedDict):
+    """One resource that is named and left alone."""
+
+    address: str
+    note: Literal["skip", "waiting"]
+    reason: str
+    owner: str
+    changed: list[FieldDocument]
+    source: SourceDocument
+
+
+class SummaryDocument(TypedDict):
+    """How many changes carry each action."""
+
+    create: int
+    update: int
+
+
+@with_config(ConfigDict(strict=True))
+class PlanDocument(TypedDict):
+    """A saved plan; `-o json` prints the same bytes."""
+
+    format_version: str
+    syncer_version: str
+    kind: Literal["plan"]
+    environment: str
+    origin: str
+    integrations: Mapping[str, str]
+    applyable: bool
+    summary: SummaryDocument
+    refusals: list[FindingDocument]
+    warnings: list[FindingDocument]
+    resource_changes: list[ResourceChangeDocument]
+    notes: list[NoteDocument]
+
+
+def adapter() -> TypeAdapter[PlanDocument]:
+    """Return what judges a plan file, and knows its JSON Schema."""
+    return TypeAdapter(PlanDocument)
+
+
+def plan_schema() -> dict[str, object]:
+    """Return the JSON Schema of a plan file, 2020-12."""
+    schema = adapter().json_schema(mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://clarify-syncer.example/schemas/plan.v1.schema.json",
+        **schema,
+    }

@@ -1,0 +1,131 @@
+"""Which fields of a view must change, and to what.
+
+A save replaces every attribute, so what is not managed travels along: only the fields that differ
+from what the manifests want are given new values, and values that already equal it keep the API's
+own spelling.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from syncer.kinds import Field, Kind
+from syncer.resources import BOOKKEEPING_PREFIX, Desired, Manage, Value
+
+_Keys = Mapping[str, Value]
+_NOTHING: Final[_Keys] = {}
+# Left out under `manage: full`, these stay: their default hides an item or is not a fixed value.
+_NEVER_DEFAULTED: Final = frozenset({"visible", "annotations"})
+_NEVER_DEFAULTED_ON_ITEMS: Final = frozenset({"name", "gapDetection"})
+
+
+def first_view(desired: Desired, kind: Kind, source: _Keys | None) -> dict[str, Value]:
+    """Return the full view of a resource that does not exist yet.
+
+    What is left out is the API's default; an item copies it from `source`, its signal's view.
+    """
+    base = {name: field.default for name, field in kind.fields.items()}
+    if source is None:
+        base["name"] = desired.address.key
+    else:
+        base |= {name: _shared(source, name) for name in base if name in source}
+        base["visible"] = True
+    return base | differing(desired, kind, base, source, heeds_ignore=False)
+
+
+def differing(
+    desired: Desired,
+    kind: Kind,
+    live: _Keys,
+    source: _Keys | None = None,
+    *,
+    heeds_ignore: bool = True,
+) -> dict[str, Value]:
+    """Return the new whole value of each managed field that differs from `live`.
+
+    `source` is the view that an item's signal has after this plan, for the fields that follow it.
+    """
+    lifecycle = desired.lifecycle
+    ignore = lifecycle.ignore if heeds_ignore else frozenset()
+    changed: dict[str, Value] = {}
+    for name in _managed_names(desired, kind):
+        field = kind.fields[name]
+        if name in ignore:
+            continue
+        if field.is_keyed:
+            keys = _wanted_keys(desired, field, _keys(live.get(name)), source, ignore)
+            if keys is not None:
+                changed[name] = keys
+        else:
+            value = _wanted_value(desired, field, source)
+            if not field.same(value, live.get(name)):
+                changed[name] = value
+    return changed
+
+
+def is_bookkeeping(key: str) -> bool:
+    """Whether syncer writes this annotation for itself."""
+    return key.startswith(BOOKKEEPING_PREFIX)
+
+
+def _managed_names(desired: Desired, kind: Kind) -> list[str]:
+    if desired.lifecycle.manage is Manage.FULL:
+        left_alone = _NEVER_DEFAULTED | (_NEVER_DEFAULTED_ON_ITEMS if kind.source else set())
+        managed = desired.fields.keys() | desired.follow | (kind.fields.keys() - left_alone)
+        return [name for name in kind.fields if name in managed]
+    if desired.follow or desired.lifecycle.exact:
+        managed = desired.fields.keys() | desired.follow | desired.lifecycle.exact
+        return [name for name in kind.fields if name in managed]
+    return list(desired.fields)
+
+
+def _wanted_value(desired: Desired, field: Field, source: _Keys | None) -> Value:
+    if field.name in desired.fields:
+        return desired.fields[field.name]
+    if field.name in desired.follow and source is not None:
+        return source.get(field.name, field.default)
+    return desired.address.key if field.name == "name" else field.default
+
+
+def _wanted_keys(
+    desired: Desired, field: Field, live: _Keys, source: _Keys | None, ignore: frozenset[str]
+) -> dict[str, Value] | None:
+    """Return the field's keys as they should be, or None when they are so already."""
+    name = field.name
+    said = desired.fields.get(name)
+    wanted = dict(_keys(said))
+    if name in desired.follow and source is not None:
+        wanted = {**_keys(_shared(source, name)), **wanted}
+    if _drops_others(desired, field):
+        wanted = {key: "" for key in live if not is_bookkeeping(key)} | wanted
+    keys = dict(live)
+    differs = False
+    for key, value in wanted.items():
+        if f"{name}.{key}" in ignore or field.same(value, live.get(key)):
+            continue
+        differs = True
+        if value:
+            keys[key] = value
+        else:
+            del keys[key]
+    return keys if differs else None
+
+
+def _drops_others(desired: Desired, field: Field) -> bool:
+    """Whether keys that nobody declares are removed."""
+    name, lifecycle = field.name, desired.lifecycle
+    is_emptied = name in desired.fields and not desired.fields[name]
+    follows = name in desired.follow and not field.is_merged
+    is_full = lifecycle.manage is Manage.FULL and not field.is_merged
+    return is_emptied or follows or is_full or name in lifecycle.exact
+
+
+def _shared(source: _Keys, name: str) -> Value:
+    """Return what an item takes over from its signal's field: all but syncer's own annotations."""
+    value = source[name]
+    if name == "annotations":
+        return {key: text for key, text in _keys(value).items() if not is_bookkeeping(key)}
+    return value
+
+
+def _keys(value: Value) -> _Keys:
+    return value if isinstance(value, Mapping) else _NOTHING

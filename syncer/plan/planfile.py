@@ -1,0 +1,229 @@
+"""Plans as canonical JSON, and back.
+
+The same plan gives the same bytes; text that is not a plan of this format is refused whole.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, NoReturn
+
+from pydantic import ValidationError
+
+from syncer.diagnostics import Diagnostic, Location, Severity
+from syncer.errors import PlanRefused
+from syncer.kinds import Action
+from syncer.plan.changes import AttributeChange, Change, Mover, Note, NoteKind, Plan, Target
+from syncer.plan.document import (
+    FORMAT_VERSION,
+    ActionWord,
+    FieldDocument,
+    FindingDocument,
+    NoteDocument,
+    PlanDocument,
+    ResourceChangeDocument,
+    SourceDocument,
+    adapter,
+)
+from syncer.resources import Address
+from syncer.version import __version__
+
+_TYPES: Final = {"signals": "clarify_signal", "items": "clarify_item"}
+_WORDS: Final[Mapping[Action, ActionWord]] = {Action.CREATE: "create", Action.UPDATE: "update"}
+_ACTIONS: Final = {word: action for action, word in _WORDS.items()}
+_MAX_BYTES: Final = 256 * 1024 * 1024
+
+
+def dumps(plan: Plan) -> str:
+    """Return the plan as JSON text, ASCII only, ending in a newline."""
+    return json.dumps(_document(plan), indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def loads(text: str) -> Plan:
+    """Return the plan that `dumps` wrote; raises PlanRefused (PLN-FORMAT) for other text."""
+    if len(text) > _MAX_BYTES:
+        _refuse(f"is larger than {_MAX_BYTES} bytes")
+    try:
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        _refuse("is not JSON, or only a part of it")
+    version = data.get("format_version") if isinstance(data, dict) else None
+    if not isinstance(version, str) or version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
+        _refuse(f"has no format_version {FORMAT_VERSION.split('.')[0]}.x")
+    try:
+        return _plan(adapter().validate_python(data))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        _refuse(f"is wrong at {'.'.join(map(str, first['loc']))}: {first['msg']}")
+    except ValueError:
+        _refuse("names an address that cannot be")
+
+
+def _refuse(what: str) -> NoReturn:
+    raise PlanRefused(
+        Diagnostic(
+            "PLN-FORMAT",
+            f"the plan file {what}",
+            rule="a plan is applied as it was written, or not at all",
+            hint="write it again: syncer plan --out FILE",
+        )
+    )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
+def _document(plan: Plan) -> PlanDocument:
+    return PlanDocument(
+        format_version=FORMAT_VERSION,
+        syncer_version=__version__,
+        kind="plan",
+        environment=plan.target.environment,
+        origin=plan.target.origin,
+        integrations=dict(plan.target.integrations),
+        applyable=bool(plan.changes) and not plan.refusals,
+        summary={"create": plan.count(Action.CREATE), "update": plan.count(Action.UPDATE)},
+        refusals=[_finding(finding) for finding in plan.refusals],
+        warnings=[_finding(finding) for finding in plan.warnings],
+        resource_changes=[_change(change) for change in plan.changes],
+        notes=[_note(note) for note in plan.notes],
+    )
+
+
+def _change(change: Change) -> ResourceChangeDocument:
+    word = _WORDS[change.action]
+    return {
+        "address": str(change.address),
+        "type": _TYPES[change.address.kind],
+        "name": change.address.key,
+        "integration": change.address.integration,
+        "change": {
+            "actions": [word],
+            "action": word,
+            "before": change.before,
+            "after": change.after,
+            "after_unknown": dict.fromkeys(change.after_unknown, True),
+            "changed": _fields(change.attributes),
+        },
+        "meaning": change.has_meaning,
+        "reason": change.reason,
+        "source": _source(change.location),
+    }
+
+
+def _note(note: Note) -> NoteDocument:
+    return {
+        "address": str(note.address),
+        "note": "skip" if note.kind is NoteKind.SKIP else "waiting",
+        "reason": note.reason,
+        "owner": note.owner,
+        "changed": _fields(note.attributes),
+        "source": _source(note.location),
+    }
+
+
+def _fields(attributes: Iterable[AttributeChange]) -> list[FieldDocument]:
+    return [
+        {
+            "field": attribute.name,
+            "before": attribute.before,
+            "after": attribute.after,
+            "moved": attribute.mover.value,
+            "meaning": attribute.has_meaning,
+            "source": None if attribute.location is None else _source(attribute.location),
+        }
+        for attribute in attributes
+    ]
+
+
+def _finding(finding: Diagnostic) -> FindingDocument:
+    return {
+        "code": finding.code,
+        "severity": "error" if finding.severity is Severity.ERROR else "warning",
+        "summary": finding.summary,
+        "rule": finding.rule,
+        "hint": finding.hint,
+        "source": None if finding.location is None else _source(finding.location),
+    }
+
+
+def _source(place: Location) -> SourceDocument:
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _plan(document: PlanDocument) -> Plan:
+    return Plan(
+        target=Target(document["environment"], document["origin"], document["integrations"]),
+        changes=tuple(map(_read_change, document["resource_changes"])),
+        notes=tuple(map(_read_note, document["notes"])),
+        refusals=tuple(map(_read_finding, document["refusals"])),
+        warnings=tuple(map(_read_finding, document["warnings"])),
+    )
+
+
+def _read_change(document: ResourceChangeDocument) -> Change:
+    change = document["change"]
+    return Change(
+        action=_ACTIONS[change["action"]],
+        address=_read_address(document["address"]),
+        before=change["before"],
+        after=change["after"],
+        attributes=_read_fields(change["changed"]),
+        reason=document["reason"],
+        location=_read_source(document["source"]),
+        after_unknown=tuple(change["after_unknown"]),
+    )
+
+
+def _read_note(document: NoteDocument) -> Note:
+    return Note(
+        kind=NoteKind.SKIP if document["note"] == "skip" else NoteKind.WAITING,
+        address=_read_address(document["address"]),
+        reason=document["reason"],
+        location=_read_source(document["source"]),
+        attributes=_read_fields(document["changed"]),
+        owner=document["owner"],
+    )
+
+
+def _read_address(text: str) -> Address:
+    address = Address.parse(text)
+    if address.kind not in _TYPES:
+        raise ValueError(text)
+    return address
+
+
+def _read_fields(documents: Iterable[FieldDocument]) -> tuple[AttributeChange, ...]:
+    return tuple(
+        AttributeChange(
+            path=tuple(document["field"].split(".", 1)),
+            before=document["before"],
+            after=document["after"],
+            has_meaning=document["meaning"],
+            mover=Mover(document["moved"]),
+            location=None if document["source"] is None else _read_source(document["source"]),
+        )
+        for document in documents
+    )
+
+
+def _read_finding(document: FindingDocument) -> Diagnostic:
+    return Diagnostic(
+        code=document["code"],
+        summary=document["summary"],
+        location=None if document["source"] is None else _read_source(document["source"]),
+        rule=document["rule"],
+        hint=document["hint"],
+        severity=Severity.ERROR if document["severity"] == "error" else Severity.WARNING,
+    )
+
+
+def _read_source(document: SourceDocument) -> Location:
+    return Location(document["file"], document["line"], document["column"])

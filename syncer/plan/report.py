@@ -1,0 +1,49 @@
+"""What came of an apply, and how the command ends for it."""
+
+from dataclasses import dataclass
+
+from syncer.diagnostics import Diagnostic
+from syncer.errors import ApplyIncomplete, SyncerError
+from syncer.plan.changes import Outcome, Status
+from syncer.resources import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outcome per change, what was verified by reading back, and what ended the run early."""
+
+    outcomes: tuple[Outcome, ...]
+    verified: frozenset[Address]
+    failure: SyncerError | None = None
+
+    def with_status(self, *statuses: Status) -> tuple[Outcome, ...]:
+        """Return the outcomes that have one of these statuses."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status in statuses)
+
+    @property
+    def error(self) -> SyncerError | None:
+        """What the command ends with; None when everything is written and verified."""
+        written = self.with_status(Status.DONE, Status.UNKNOWN, Status.SKIPPED)
+        if self.failure is not None and not written:
+            return self.failure
+        findings = [*(self.failure.findings if self.failure else ()), *self._shortcomings()]
+        return ApplyIncomplete(*findings) if findings else None
+
+    def _shortcomings(self) -> list[Diagnostic]:
+        unverified = [o for o in self.with_status(Status.DONE) if o.address not in self.verified]
+        counts = (
+            (unverified, "APP-UNVERIFIED", "written, and read back different from what was sent"),
+            (self.with_status(Status.SKIPPED), "APP-EXISTS", "existed already and left as found"),
+            (self.with_status(Status.UNKNOWN), "APP-UNKNOWN", "sent without an answer to trust"),
+            (self.with_status(Status.FAILED), "APP-FAILED", "refused by Clarify"),
+            (self.with_status(Status.UNSENT), "APP-UNSENT", "not sent"),
+        )
+        return [
+            Diagnostic(
+                code,
+                f"{len(outcomes)} of {len(self.outcomes)} changes: {what}",
+                hint="`syncer plan` shows what is left to do",
+            )
+            for outcomes, code, what in counts
+            if outcomes
+        ]

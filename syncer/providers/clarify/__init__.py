@@ -1,0 +1,1 @@
+"""Clarify: signals and items."""
