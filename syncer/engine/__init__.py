@@ -1,0 +1,1 @@
+"""The use cases: what touches the world, in order."""

@@ -1,0 +1,156 @@
+"""The typed client: one method for each call of the Clarify API. Shell.
+
+In: full views and filters. Out: rows and summaries. Reads are retried; a write is sent again only
+when it certainly was not executed, and raises OutcomeUnknown when nobody can know.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from syncer import sinks
+from syncer.errors import AccessDenied, TransportError
+from syncer.providers.clarify import wire
+from syncer.providers.clarify.listing import list_rows
+from syncer.providers.clarify.wire import ItemRow, Json, Page, Saved, SignalRow
+from syncer.redaction import Redactor
+from syncer.seams import Clock, Rng
+from syncer.transport.calls import Caller, Lane
+from syncer.transport.credentials import Credentials
+from syncer.transport.failures import OutcomeUnknown
+from syncer.transport.messages import Transport
+from syncer.transport.rpc import Session
+from syncer.transport.tokens import Authorizer
+from syncer.transport.verdicts import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Calls a second for each integration, as Clarify's older pages ask; 0 is unpaced."""
+
+    selects: float = 10.0
+    writes: float = 1.0
+
+
+class Client:
+    """Calls the API as one integration; reads and publishes as `admin` when one is given.
+
+    An API on loopback is unpaced. `label` names the credentials in messages: an environment
+    variable. `deadline` is the instant of `clock` after which nothing is waited for any more.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        transport: Transport,
+        *,
+        clock: Clock,
+        rng: Rng,
+        redactor: Redactor,
+        admin: "Client | None" = None,
+        api_version: str = "1.1",
+        rates: Rates | None = None,
+        label: str = "",
+        deadline: float = math.inf,
+    ) -> None:
+        self._dialect = wire.dialect(api_version)
+        self._rates = Rates(0, 0) if credentials.is_loopback else rates or Rates()
+        # An integration's saves and publishes share one pace, so both use the admin's caller.
+        caller = admin._own.caller if admin else Caller(transport, clock, rng, deadline=deadline)
+        authorizer = Authorizer(credentials, caller, clock, redactor, label=label)
+        self._own: Session = Session(credentials, caller, authorizer, redactor, api_version, label)
+        self._admin: Session = admin._own if admin else self._own
+
+    def save_signals(
+        self, integration_id: str, signals_by_input: Mapping[str, Json], *, create_only: bool
+    ) -> dict[str, Saved]:
+        """Return what one save did, by input ID; a key may be missing from the answer.
+
+        docs.clarify.io/api/1.1/methods/integration/save-signals.
+        """
+        self._check_owned(integration_id)
+        if not signals_by_input:
+            return {}
+        params = wire.save_params(integration_id, signals_by_input, create_only=create_only)
+        lane = self._write_lane(integration_id)
+        method = self._dialect.save_signals
+        result = self._own.call(Call.WRITE, method, params, "integration", lane)
+        return _read_saved(result, "signalsByInput")
+
+    def publish_signals(
+        self, integration_id: str, items_by_signal: Mapping[str, Json], *, create_only: bool
+    ) -> dict[str, Saved]:
+        """Return what one publish did, by signal ID; each `Saved.id` is the item's.
+
+        docs.clarify.io/api/1.1/methods/admin/publish-signals.
+        """
+        if not items_by_signal:
+            return {}
+        params = wire.publish_params(integration_id, items_by_signal, create_only=create_only)
+        lane = self._write_lane(integration_id)
+        method = self._dialect.publish_signals
+        result = self._admin.call(Call.WRITE, method, params, "admin", lane)
+        return _read_saved(result, "itemsBySignal")
+
+    def select_signals(
+        self,
+        integration_id: str,
+        filter: Json | None = None,  # noqa: A002 - the API's own word
+        limit: int | None = None,
+    ) -> list[SignalRow]:
+        """Return an integration's signals by ID, all of them unless limited.
+
+        docs.clarify.io/api/1.1/methods/admin/select-signals. Raises TransportError (API-DRIFT).
+        """
+
+        def read(skip: int, rows: int) -> Page:
+            query = wire.select_params(self._dialect, filter, limit=rows, skip=skip)
+            params = {"integration": integration_id, **query}
+            return self._select(self._dialect.select_signals, params, "admin", integration_id)
+
+        def belongs(row: SignalRow) -> bool:
+            return row.integration_id in (None, integration_id)
+
+        return list_rows(read, wire.read_signal, belongs, limit)
+
+    def select_items(
+        self,
+        filter: Json | None = None,  # noqa: A002 - the API's own word
+        limit: int | None = None,
+    ) -> list[ItemRow]:
+        """Return the organization's items by ID, hidden ones too, all of them unless limited.
+
+        docs.clarify.io/api/1.1/methods/clarify/select-items. Raises TransportError (API-DRIFT).
+        """
+
+        def read(skip: int, rows: int) -> Page:
+            params = wire.select_params(self._dialect, filter, limit=rows, skip=skip)
+            own = self._admin.credentials.integration
+            return self._select(self._dialect.select_items, params, "clarify", own)
+
+        return list_rows(read, wire.read_item, lambda _: True, limit)
+
+    def _select(self, method: str, params: Json, namespace: str, integration: str) -> Page:
+        lane = Lane(f"select {integration}", self._rates.selects)
+        return wire.read_page(self._admin.call(Call.READ, method, params, namespace, lane))
+
+    def _write_lane(self, integration: str) -> Lane:
+        return Lane(f"write {integration}", self._rates.writes)
+
+    def _check_owned(self, integration_id: str) -> None:
+        own = self._own.credentials.integration
+        if own != integration_id:
+            label = self._own.label or "the credentials"
+            raise AccessDenied.of(
+                "CRD-INTEGRATION",
+                f"{label} belongs to integration {own}, not to {sinks.quoted(integration_id)}",
+                rule="A save reaches only the integration's own signals.",
+            )
+
+
+def _read_saved(result: object, name: str) -> dict[str, Saved]:
+    try:
+        return wire.read_saved(result, name)
+    except TransportError as error:
+        # The write was executed; only what it did cannot be read from the answer.
+        raise OutcomeUnknown(*error.findings) from None

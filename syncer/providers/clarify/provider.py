@@ -1,0 +1,206 @@
+"""Clarify as a Reconciler: reads pages, writes batches, reads again. Shell."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from syncer.diagnostics import Diagnostic
+from syncer.errors import AccessDenied
+from syncer.kinds import Action, Kind
+from syncer.plan.changes import Change, Outcome, Status
+from syncer.providers.base import Limits
+from syncer.providers.clarify import wire
+from syncer.providers.clarify.client import Client
+from syncer.providers.clarify.kinds import KINDS
+from syncer.providers.clarify.wire import ItemRow, Saved, SignalRow
+from syncer.resources import OWNER_ANNOTATION, Address, Live, LiveState, Value
+
+# Reader -> item ID -> the addresses under which the item is declared.
+_Behind: TypeAlias = dict[Client, dict[str, list[Address]]]
+
+# The marks of clarify-go's automation, which publishes items of its own.
+_ROUTINE: Final = "clarify/clarify-go/publisher/name"
+
+
+class Clarify:
+    """The integrations of one environment, by alias.
+
+    `integrations` maps aliases to IDs. `readers` read and publish for an alias; one client may
+    serve several. `writers` save its signals, where its own credential is known; `wanted` names,
+    for messages, the variable that would hold a missing one.
+    """
+
+    def __init__(
+        self,
+        integrations: Mapping[str, str],
+        readers: Mapping[str, Client],
+        writers: Mapping[str, Client],
+        wanted: Mapping[str, str],
+    ) -> None:
+        self._ids = integrations
+        self._readers = readers
+        self._writers = writers
+        self._wanted = wanted
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Signals and items."""
+        return KINDS
+
+    @property
+    def limits(self) -> Limits:
+        """500 resources, as clarify-go publishes at once, and 8 MiB."""
+        return Limits(max_count=500, max_bytes=8 * 1024 * 1024)
+
+    def read(self, addresses: Collection[Address]) -> LiveState:
+        """Return all signals of the integrations named, and the items behind these addresses."""
+        resources: dict[Address, Live] = {}
+        behind: _Behind = {}
+        wanted = {address for address in addresses if address.kind == "items"}
+        for alias in sorted({address.integration for address in addresses}):
+            reader = self._readers[alias]
+            for row in reader.select_signals(self._ids[alias]):
+                signal = Address("signals", alias, row.input)
+                resources[signal] = _live(signal, row)
+                item = signal._replace(kind="items")
+                if row.item_id is not None and item in wanted:
+                    behind.setdefault(reader, {}).setdefault(row.item_id, []).append(item)
+        return LiveState(resources | _items(behind))
+
+    def read_back(self, ids: Mapping[Address, str]) -> LiveState:
+        """Return these resources, by ID."""
+        resources: dict[Address, Live] = {}
+        behind: _Behind = {}
+        signals: dict[str, list[str]] = {}
+        for address, remote in sorted(ids.items()):
+            reader = self._readers[address.integration]
+            if address.kind == "items":
+                behind.setdefault(reader, {}).setdefault(remote, []).append(address)
+            else:
+                signals.setdefault(address.integration, []).append(remote)
+        for alias, wanted in signals.items():
+            for chunk in _chunks(wanted):
+                chosen = {"id": {"$in": chunk}}
+                for row in self._readers[alias].select_signals(self._ids[alias], chosen):
+                    signal = Address("signals", alias, row.input)
+                    resources[signal] = _live(signal, row)
+        return LiveState(resources | _items(behind))
+
+    def select(
+        self, kind: str, aliases: Sequence[str], query: Mapping[str, object], limit: int | None
+    ) -> list[dict[str, object]]:
+        """Return signals of these integrations, or the organisation's items, with their IDs."""
+        if kind == "items":
+            items = self._readers[aliases[0]].select_items(query, limit)
+            return [{"id": row.id, **row.fields} for row in items]
+        rows: list[dict[str, object]] = []
+        for alias in aliases:
+            left = None if limit is None else limit - len(rows)
+            if left == 0:
+                break
+            rows += (
+                {
+                    "id": row.id,
+                    "integration": alias,
+                    "input": row.input,
+                    "item": row.item_id,
+                    **row.fields,
+                }
+                for row in self._readers[alias].select_signals(self._ids[alias], query, left)
+            )
+        return rows
+
+    def check_access(self, changes: Collection[Change]) -> None:
+        """Raise AccessDenied for integrations whose signals change without own credentials."""
+        aliases = {c.address.integration for c in changes if c.address.kind == "signals"}
+        missing = sorted(aliases - self._writers.keys())
+        if missing:
+            raise AccessDenied(
+                *(
+                    Diagnostic(
+                        "CRD-MISSING",
+                        f"the signals of {alias} change, and {self._wanted[alias]} is not set",
+                        rule="only an integration's own credentials save its signals",
+                        hint=f"set it, or leave them out: --exclude 'signals/{alias}/*'",
+                    )
+                    for alias in missing
+                )
+            )
+
+    def size(self, change: Change) -> int:
+        """Return the bytes that the change takes in a request."""
+        return wire.entry_size(change.address.key, _save_view(change))
+
+    def write(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> tuple[Outcome, ...]:
+        """Return what one save or publish did with each change."""
+        first = changes[0].address
+        integration = self._ids[first.integration]
+        is_create = changes[0].action is Action.CREATE
+        if first.kind == "signals":
+            views = {change.address.key: _save_view(change) for change in changes}
+            writer = self._writers[first.integration]
+            saved = writer.save_signals(integration, views, create_only=is_create)
+            return tuple(_outcome(c, saved.get(c.address.key)) for c in changes)
+        keys = {c.address: ids[c.address._replace(kind="signals")] for c in changes}
+        views = {keys[change.address]: _save_view(change) for change in changes}
+        reader = self._readers[first.integration]
+        saved = reader.publish_signals(integration, views, create_only=is_create)
+        return tuple(_outcome(c, saved.get(keys[c.address])) for c in changes)
+
+
+def _items(behind: _Behind) -> dict[Address, Live]:
+    """Return the items by the addresses they are declared under; a page per 1000 of them."""
+    return {
+        address: _live(address, row)
+        for reader, addresses in behind.items()
+        for chunk in _chunks(list(addresses))
+        for row in reader.select_items({"id": {"$in": chunk}})
+        for address in addresses[row.id]
+    }
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + wire.PAGE_ROWS] for start in range(0, len(ids), wire.PAGE_ROWS))
+
+
+def _live(address: Address, row: SignalRow | ItemRow) -> Live:
+    return Live(address, row.id, row.fields, _owner(row.fields))
+
+
+def _owner(fields: Mapping[str, Value]) -> str:
+    annotations = fields.get("annotations")
+    if not isinstance(annotations, Mapping) or not annotations:
+        return ""
+    project = annotations.get(OWNER_ANNOTATION)
+    if project:
+        return str(project)
+    routine = annotations.get(_ROUTINE)
+    return f"clarify-go's {routine}" if routine else ""
+
+
+def _save_view(change: Change) -> dict[str, Value]:
+    """Return the full view to send: a key that leaves the annotations is sent empty."""
+    before = (change.before or {}).get("annotations")
+    after = change.after.get("annotations")
+    gone = dict.fromkeys(before if isinstance(before, Mapping) else (), "")
+    kept = after if isinstance(after, Mapping) else {}
+    return {**change.after, "annotations": {**gone, **kept}}
+
+
+def _outcome(change: Change, saved: Saved | None) -> Outcome:
+    """Return what the summary says; a key without one may or may not have been written."""
+    address, action = change.address, change.action
+    if saved is None:
+        finding = Diagnostic(
+            "APP-NO-SUMMARY", f"Clarify's answer does not mention {address}", change.location
+        )
+        return Outcome(address, action, Status.UNKNOWN, finding=finding)
+    if action is Action.CREATE and not saved.created:
+        finding = Diagnostic(
+            "APP-EXISTS",
+            f"{address} exists already, and was left as it is",
+            change.location,
+            rule="creates are sent with createOnly, so that they never overwrite",
+            hint="plan again: it is an update now, if it differs",
+        )
+        return Outcome(address, action, Status.SKIPPED, saved.id, finding)
+    return Outcome(address, action, Status.DONE, saved.id)

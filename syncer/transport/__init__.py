@@ -1,0 +1,1 @@
+"""Bytes to the API and back, and what their outcome means."""
