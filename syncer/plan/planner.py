@@ -142,7 +142,7 @@ def _creation(
         resource.address,
         before=None,
         after=_marked(view, world.project),
-        attributes=_placed(resource, _managed(resource, compare(kind, {}, view))),
+        attributes=_placed(resource, _first_values(resource, kind, view)),
         reason=reason,
         location=place,
         after_unknown=unknown,
@@ -181,21 +181,27 @@ def _signal_of(address: Address, kind: Kind) -> Address:
 
 
 def _marked(view: Mapping[str, Value], project: str) -> dict[str, Value]:
-    annotations = view.get("annotations")
-    keys = annotations if isinstance(annotations, Mapping) else {}
+    keys = _keys(view.get("annotations"))
     return {**view, "annotations": {**keys, OWNER_ANNOTATION: project}}
 
 
-def _managed(resource: Desired, attributes: Iterable[AttributeChange]) -> Iterator[AttributeChange]:
-    """Yield the attributes that the manifests name, not those copied or left at a default."""
-    for attribute in attributes:
-        name, *keys = attribute.path
+def _first_values(
+    resource: Desired, kind: Kind, view: Mapping[str, Value]
+) -> Iterator[AttributeChange]:
+    """Yield what the manifests say of a new resource, not what it copies or defaults to."""
+    for name, field in kind.fields.items():
         said = resource.fields.get(name)
-        is_said = name in resource.fields and (
-            not keys or (isinstance(said, Mapping) and keys[0] in said)
-        )
-        if is_said or name in resource.follow:
-            yield attribute
+        follows = name in resource.follow
+        if field.is_keyed:
+            keys, declared = _keys(view[name]), _keys(said)
+            shown = [k for k in sorted(keys) if k in declared or follows]
+            yield from (AttributeChange((name, key), None, keys[key]) for key in shown)
+        elif name in resource.fields or (follows and not field.same(view[name], field.default)):
+            yield AttributeChange((name,), None, view[name], field.has_meaning)
+
+
+def _keys(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _placed(

@@ -1,20 +1,27 @@
 """What came of an apply, and how the command ends for it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from syncer.diagnostics import Diagnostic
 from syncer.errors import ApplyIncomplete, SyncerError
 from syncer.plan.changes import Outcome, Status
 from syncer.resources import Address
 
+_EXPECTED_BLIND: Final = ("APP-UNVERIFIED", "APP-EXISTS")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One outcome per change, what was verified by reading back, and what ended the run early."""
+    """One outcome per change, what was verified by reading back, and what ended the run early.
+
+    A blind run can read nothing: existing resources are expected, and nothing is verified.
+    """
 
     outcomes: tuple[Outcome, ...]
     verified: frozenset[Address]
     failure: SyncerError | None = None
+    is_blind: bool = False
 
     def with_status(self, *statuses: Status) -> tuple[Outcome, ...]:
         """Return the outcomes that have one of these statuses."""
@@ -45,5 +52,5 @@ class Report:
                 hint="`syncer plan` shows what is left to do",
             )
             for outcomes, code, what in counts
-            if outcomes
+            if outcomes and not (self.is_blind and code in _EXPECTED_BLIND)
         ]

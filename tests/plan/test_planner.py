@@ -229,3 +229,18 @@ def test_a_further_signal_is_warned_about_until_it_is_linked() -> None:
 
     assert [w.code for w in plan(desired, found(*live)).warnings] == ["PLN-LINK"]
     assert plan(desired, found(*live, linked)).warnings == ()
+
+
+def test_a_create_tells_what_is_declared_even_where_it_is_the_default() -> None:
+    source = have(signal(), engUnit="bar", labels={"site": ["Pier"], "x": ["1"]})
+    desired = want(
+        item(), follow=["engUnit", "sampleInterval"], visible=False, labels={"site": ["Yacht"]}
+    )
+
+    assert edits(plan(wanted(desired), found(source))) == {
+        "items/pier/a": {
+            "engUnit": (None, "bar"),
+            "labels.site": (None, ["Yacht"]),
+            "visible": (None, False),
+        }
+    }
