@@ -5,11 +5,131 @@ from typing import Final
 
 CODES: Final[Mapping[str, str]] = {
     # YML: the text is not YAML as syncer reads it (scan, documents).
+    "YML-ALIAS": "An alias (*name) repeats the value of an anchor (&name) that stands above it"
+    " in the same file. This one has no anchor above it.",
+    "YML-ALIAS-CYCLE": "An alias stands inside the value that its own anchor names, so the"
+    " value would contain itself.",
+    "YML-ANCHOR": "Two anchors of a file have the same name, so which value an alias means"
+    " depends on where it stands. Rename one.",
+    "YML-BIDI": "A character that turns the writing direction shows a reviewer another text"
+    " than the program reads. It is refused everywhere, in comments too.",
+    "YML-CTRL": "Control characters, private characters and the line breaks that only some"
+    " programs know (U+0085, U+2028, U+2029, a bare carriage return) are not read: they can"
+    " hide a key or act in a terminal.",
+    "YML-DIRECTIVE": "Lines that begin with % change what values mean. Every file is read as"
+    " YAML 1.2.",
+    "YML-DUP-KEY": "A key stands twice in one mapping. Which of the two counts is not visible"
+    " in a review, so none does.",
+    "YML-ENC": "Manifests are UTF-8. The finding names the first byte that is not; save the"
+    " file as UTF-8.",
+    "YML-KEYTYPE": "Keys are text, exactly as written. An empty key, a list and a mapping are"
+    " none.",
+    "YML-MERGE": "Merge keys (<<) hide which value wins. Write shared values under defaults:.",
+    "YML-MULTIDOC": "A file holds one document. Move what follows --- to a file of its own.",
+    "YML-SYNTAX": "The text is not YAML, so the rest of the file was not read. The place is"
+    " where reading failed; the cause may stand a little above it, often a missing quote,"
+    " bracket or indentation.",
+    "YML-TAG": "Tags (!name) give values another type than they show. Values mean what they"
+    " show, so remove the tag.",
     # LIM: a limit was passed; the operator may raise it.
+    "LIM-ALIAS": "Aliases repeat values, and repeated repetitions grow without bound. A file"
+    " may repeat 50 000 values; SYNCER_LIMIT_EXPANDED raises that.",
+    "LIM-ALIASES": "A file may have 100 aliases; SYNCER_LIMIT_ALIASES raises that. Shared"
+    " values belong under defaults:.",
+    "LIM-ANCHORS": "A file may have 1 000 anchors; SYNCER_LIMIT_ANCHORS raises that.",
+    "LIM-DEPTH": "Values may be nested 32 levels deep; SYNCER_LIMIT_DEPTH raises that. A"
+    " manifest needs six.",
+    "LIM-FILE": "A file may have 16 MiB; SYNCER_LIMIT_FILE raises that. Several files of 100 to"
+    " 10 000 signals are read as fast.",
+    "LIM-FILES": "A project may have 100 000 files; SYNCER_LIMIT_FILES raises that. Narrow the"
+    " patterns in syncer.yaml if they mean files that are no manifests.",
+    "LIM-GLOBS": "A list in syncer.yaml may have 64 patterns; SYNCER_LIMIT_GLOBS raises that.",
+    "LIM-NODES": "A file may hold 2 000 000 keys and values; SYNCER_LIMIT_NODES raises that.",
+    "LIM-SCALAR": "A text may have 65 536 characters, which SYNCER_LIMIT_SCALAR raises, and a"
+    " number 32.",
+    "LIM-TOTAL": "The files of a project may have 256 MiB together; SYNCER_LIMIT_TOTAL raises"
+    " that. Sizes are added up before anything is read.",
     # PTH: a path leaves the project or is not a plain file.
+    "PTH-ESCAPE": "A pattern in syncer.yaml is absolute or contains `..`. Files are read from"
+    " the project's folder only.",
+    "PTH-KIND": "A pattern means a path that is no plain file: a pipe, a socket or a device. It"
+    " was not opened.",
+    "PTH-READ": "A file or folder that a pattern means cannot be read. Leaving it out silently"
+    " would look as if its resources had been removed.",
+    "PTH-REMOTE": "A pattern in syncer.yaml is a URL. Nothing is fetched: manifests and"
+    " policies are files of the project.",
+    "PTH-SYMLINK": "A pattern means a symbolic link. Links are not followed, because they can"
+    " lead out of the project; the target was not opened.",
     # MAN: a manifest, or the project file, says something that cannot be.
+    "MAN-DUPLICATE": "Something is declared twice: a resource, a filter, an integration, or a"
+    " signal behind two items. The finding names both places; remove one.",
+    "MAN-DURATION": "A duration is fixed: weeks, days, hours, minutes and seconds, as in PT15M,"
+    " PT1H30M or P1DT12H. Years and months have no fixed length. null means unset.",
+    "MAN-ENUM-DUP": 'A state of an enum has two texts: 1 and "1" are the same key.',
+    "MAN-ENUM-KEY": "A key of enumValues is a whole number from 0 to 9999 without leading zeros.",
+    "MAN-ID": "An ID or name has a character or a length that is not allowed. Input IDs are 1"
+    " to 128 of a-z A-Z 0-9 - _ : . # + /; integrations have 20 of a-v and 0-9.",
+    "MAN-ID-LOOKALIKE": "Two IDs differ only in case or separators, or an ID begins like a"
+    " command to a CI system. A signal that was created by mistake cannot be deleted, so look"
+    " twice.",
+    "MAN-INTEGRATION": "A manifest says which integration its signals belong to, by an alias"
+    " that syncer.yaml lists. It may be left out when the project has one integration.",
+    "MAN-INVISIBLE": "A text holds a character that draws nothing or looks like an ordinary"
+    " space, so texts that look equal are not.",
+    "MAN-KEY": "A key of labels, annotations or filters is 1 to 128 of a-z A-Z 0-9 - _ /.",
+    "MAN-LABEL-DUPLICATE": "Two manifests list the same label key in the vocabulary. It holds"
+    " for all manifests, so one place is enough.",
+    "MAN-LABEL-KEY": 'A resource has a label that the vocabulary does not list. Without "*":'
+    " {deny: true} this is a warning.",
+    "MAN-LABEL-REQUIRED": "The vocabulary requires a label that a resource does not have, after"
+    " defaults; an item has its signal's labels where it says none.",
+    "MAN-LABEL-VALUE": "A label has a value that the vocabulary does not allow: it is not one"
+    " of `values`, or the `pattern` is not found in it.",
+    "MAN-LATER": "The manifest uses a section that this version of syncer does not support yet."
+    " Nothing of it would happen, so it is refused.",
+    "MAN-LENGTH": "A text is too long or too short: names and enum texts have 1 to 128"
+    " characters, descriptions up to 1000, units up to 255. Names beyond 100 are a warning.",
+    "MAN-NFC": "A letter is written as two characters (a letter and a combining accent). To the"
+    " API that is another text than the composed letter. Beside an equal text it is an error,"
+    " else a warning.",
+    "MAN-NONE": "No file matches the patterns under `manifests` in syncer.yaml. Hidden folders"
+    " are never searched.",
+    "MAN-PATTERN": "A pattern of the vocabulary is no regular expression that RE2 reads, or is"
+    " longer than 256 characters.",
+    "MAN-REQUIRED": "A key that cannot be left out is missing from its section.",
+    "MAN-RESERVED": "The name belongs to syncer: annotation keys that begin with syncer/ say"
+    " who owns a resource, and `local` is the built-in environment.",
+    "MAN-ROOT": "A file is a mapping of sections, such as `signals:`. A list or a single text"
+    " is none.",
+    "MAN-SECRET": "credentials_env takes the name of an environment variable, in capitals."
+    " Credentials themselves never stand in a file of the project; if some did, revoke them."
+    " The value is not shown.",
+    "MAN-TYPE": "A value is of another kind than the field. A number or boolean where text is"
+    " wanted must be put in quotes as it is written, because 1.10 would become 1.1; null means"
+    " nothing except for durations.",
+    "MAN-UNKNOWN-FIELD": "A key is not known in its section, so what it says would be ignored."
+    " The nearest known key is suggested.",
+    "MAN-VALUE": "A value is none of those that the field can have.",
     # FIL: a filter.
+    "FIL-DEPTH": "$and and $or may be nested 8 deep in a filter.",
+    "FIL-FIELD": "A filter names a field that cannot be filtered by. Labels and annotations are"
+    " named with their key: labels.site.",
+    "FIL-LEAVES": "A filter may compare 256 times. $in takes any number of values as one"
+    " comparison.",
+    "FIL-OP": "A filter uses an operator that does not exist, or not at this place.",
+    "FIL-REGEX": "A regular expression is longer than 256 characters or is none that RE2 reads,"
+    " which has no look-around and no back-references.",
+    "FIL-REGEX-RISK": "A regular expression repeats a repetition. syncer evaluates it in linear"
+    " time; other programs may take exponential time.",
+    "FIL-TYPE": "A filter compares a field with a value of another kind, or an operator has no"
+    " list or filter where it needs one.",
     # POL, SCH: policies.
+    "POL-SCHEMA": "A policy is a JSON Schema of draft 2020-12 in one file of the project, with"
+    " regular expressions that RE2 reads. This one cannot be used.",
+    "POL-VIOLATION": "A resource breaks one of the project's policies. The rule is the schema's"
+    " own description, where it has one.",
+    "SCH-REF": "A policy refers to something outside its file, or to nothing. No file and no"
+    " URL is read for a reference.",
     # CRD: credentials.
     "CRD-FILE": "The environment variable names a file of credentials that cannot be read. It"
     " holds Clarify's JSON credentials, or the path of a file with them.",
@@ -122,6 +242,9 @@ CODES: Final[Mapping[str, str]] = {
     "PLN-AMBIGUOUS": "Two declared items are one item in Clarify: both signals are linked to it, so"
     " both declarations would be written to the same place. Neither is touched. Keep one of them"
     " and name the other signal in its `signals`.",
+    "PLN-BLIND": "The credentials lack the admin namespace, so live state cannot be read. With"
+    " --create-only every declared signal is sent with createOnly: the missing ones are created,"
+    " the others left as they are. Items cannot be published, and nothing can be verified.",
     "PLN-CREATES": "The plan creates more resources of a kind in an integration than"
     " `guards.max_creates` allows. A create cannot be undone and may be billed, and a long list of"
     " creates often is a wrong ID or a bad column. Read the creates, then give --allow-creates N.",
@@ -161,6 +284,8 @@ CODES: Final[Mapping[str, str]] = {
     "APP-UNVERIFIED": "Changes were accepted, and reading them back did not give what was sent:"
     " someone else wrote in between, or Clarify changed the values. `syncer plan` shows how.",
     # CLI: the command line.
+    "CLI-LIMIT": "A SYNCER_LIMIT_ variable is not a whole number, or lies beyond the largest"
+    " value that is allowed.",
     "CLI-BUG": "An error that syncer did not expect. The report file says where it happened, with"
     " secrets masked.",
     "CLI-DB": "The file of the embedded Clarify cannot be opened, or holds something else.",

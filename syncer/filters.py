@@ -30,6 +30,12 @@ _JOINS: Final = ("$and", "$or")
 _ORDERS: Final = ("$gt", "$gte", "$lt", "$lte")
 _LISTS: Final = ("$in", "$nin")
 OPERATORS: Final = (*_JOINS, *_LISTS, "$ne", *_ORDERS, "$regex")
+_HOLDS: Final[Mapping[str, Callable[[int], bool]]] = {
+    "$gt": lambda order: order > 0,
+    "$gte": lambda order: order >= 0,
+    "$lt": lambda order: order < 0,
+    "$lte": lambda order: order <= 0,
+}
 _TEXTS: Final = frozenset(
     {
         "id",
@@ -306,12 +312,10 @@ def _order(field: str, operator: str, wanted: object) -> Predicate:
 
 def _is_ordered(value: object, operator: str, wanted: object) -> bool:
     if isinstance(value, str) and isinstance(wanted, str):
-        order = (value > wanted) - (value < wanted)
-    elif isinstance(value, int) and isinstance(wanted, int):
-        order = (value > wanted) - (value < wanted)
-    else:
-        return False
-    return order in {"$gt": (1,), "$gte": (0, 1), "$lt": (-1,), "$lte": (-1, 0)}[operator]
+        return _HOLDS[operator]((value > wanted) - (value < wanted))
+    if isinstance(value, int) and isinstance(wanted, int):
+        return _HOLDS[operator](value - wanted)
+    return False
 
 
 def _as_list(operand: object) -> list[object]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncer.emulator.queries import DEEPEST_FILTER
+from syncer.emulator.queries import DEEPEST_FILTER, MOST_PATTERNS
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Clarify
@@ -153,6 +153,19 @@ def test_items_are_filtered_by_visibility(clarify: "Clarify") -> None:
         assert found == {"params.query.filter.visible": "must be a boolean"}
 
 
+def test_a_filter_may_have_some_regular_expressions(plant: "Clarify") -> None:
+    branches = [{"name": {"$regex": f"^b{'e' * number}"}} for number in range(MOST_PATTERNS)]
+    params = {
+        "integration": plant.caller.id,
+        "query": {"filter": {"$or": [*branches, branches[0]]}},
+    }
+
+    assert plant.inputs(filter={"$or": branches}) == ["b"]
+    assert plant.refusal("admin.selectSignals", params) == {
+        "params.query.filter": f"must have at most {MOST_PATTERNS} regular expressions"
+    }
+
+
 def test_a_filter_may_be_wide_but_not_endless(plant: "Clarify") -> None:
     wide = {"$or": [{"name": f"n{number}"} for number in range(2000)] + [{"name": "beta"}]}
     endless = {"id": {"$in": [f"{number}" for number in range(40_000)]}}
@@ -203,7 +216,8 @@ def test_a_filter_nested_deeper_is_refused(
         (["engUnit", "-id"], "dcba"),
         (["gapDetection"], "adbc"),
         (["-createdAt", "name"], "dcba"),
-        (["name", "name"], "acbd"),
+        (["name", "-name"], "acbd"),
+        (["engUnit", "valueType"] * 10_000 + ["-name"], "cdba"),
     ],
 )
 def test_rows_are_sorted(plant: "Clarify", sort: list[str], expected: str) -> None:

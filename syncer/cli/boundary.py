@@ -1,0 +1,70 @@
+"""From any failure to an exit code, with the failure told on stderr.
+
+Expected failures say what, where, why and how. Anything else is a bug in syncer: it leaves a
+report file without secrets, and never a traceback on the terminal.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+
+import click
+
+from syncer.cli.output import redactor
+from syncer.errors import ExitCode, ManifestError, SyncerError
+from syncer.sinks import terminal
+from syncer.views.findings import block
+
+
+def exit_code(error: BaseException) -> int:
+    """Tell the failure on stderr and return the exit code for it."""
+    try:
+        return _tell(error)
+    except BrokenPipeError:
+        return _abandon_output()
+
+
+def _tell(error: BaseException) -> int:
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else ExitCode.ERROR
+    if isinstance(error, click.ClickException):
+        error.show()
+        return ExitCode.USAGE
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        _error("interrupted")
+        return ExitCode.INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return _abandon_output()
+    if isinstance(error, SyncerError):
+        texts = error.texts if isinstance(error, ManifestError) else {}
+        for finding in error.findings:
+            _error(block(finding, texts))
+        return error.exit_code
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        _error(f"error[CLI-IO]: {terminal(where)}{terminal(error.strerror or str(error))}")
+        return ExitCode.ERROR
+    _report_bug(error)
+    return ExitCode.ERROR
+
+
+def _report_bug(error: BaseException) -> None:
+    text = redactor().redact("".join(traceback.format_exception(error)))
+    handle, name = tempfile.mkstemp(prefix="syncer-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        stream.write(text)
+    _error(f"error[CLI-BUG]: a bug in syncer: {type(error).__name__}")
+    _error(f"  = help: nothing more was sent; please report it with the file {name}")
+
+
+def _abandon_output() -> int:
+    # The reader has gone; without this the interpreter complains once more while it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.ERROR
+
+
+def _error(text: str) -> None:
+    sys.stderr.write(redactor().redact(text) + "\n")

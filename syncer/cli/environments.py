@@ -1,0 +1,173 @@
+"""From the name of an environment to a session that talks to it."""
+
+import math
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from syncer.cli.app import App
+from syncer.cli.keyring import COMMON, Key, Keyring
+from syncer.cli.local import LOCAL, open_local
+from syncer.engine.workflow import Session
+from syncer.errors import AccessDenied, Misuse
+from syncer.manifest.project import Environment, Project
+from syncer.plan.changes import Target
+from syncer.providers.clarify.client import Client, Rates
+from syncer.providers.clarify.provider import Clarify
+from syncer.transport.messages import Transport
+
+
+def environment_name(project: Project, asked: str | None) -> str:
+    """Return which environment a command talks to; raises Misuse when that is not clear."""
+    configured = project.environments
+    if asked is None:
+        return _default_name(project)
+    if asked == LOCAL or asked in configured:
+        return asked
+    near = get_close_matches(asked, [LOCAL, *configured], 1)
+    raise Misuse.of(
+        "CLI-ENV",
+        f"the project has no environment {asked!r}",
+        rule=f"there are: {', '.join([LOCAL, *sorted(configured)])}",
+        hint=f"did you mean {near[0]!r}?" if near else "",
+    )
+
+
+@contextmanager
+def open_session(app: App, project: Project, name: str) -> Iterator[Session]:
+    """Yield a session with the environment; raises AccessDenied when nothing could be read."""
+    if name == LOCAL:
+        with open_local(app, project) as session:
+            yield session
+        return
+    from syncer.transport.http import HttpTransport  # httpx takes 0.1 s to import
+
+    with HttpTransport(trust_env=bool(os.environ.get("SYNCER_USE_ENV_PROXY"))) as transport:
+        yield _remote(app, project, name, transport)
+
+
+def _default_name(project: Project) -> str:
+    configured = project.environments
+    if len(configured) < 2:
+        return next(iter(configured), LOCAL)
+    if project.default_environment:
+        return project.default_environment
+    raise Misuse.of(
+        "CLI-ENV",
+        f"the project has several environments: {', '.join(sorted(configured))}",
+        rule="none of them is the default",
+        hint="name one: --env NAME, SYNCER_ENV, or `default_environment` in syncer.yaml",
+    )
+
+
+def _remote(app: App, project: Project, name: str, transport: Transport) -> Session:
+    environment = project.environments[name]
+    keyring = Keyring(os.environ, app.settings.allow_origin, app.output.say)
+    admin = keyring.admin(environment)
+    writers = {
+        alias: key
+        for alias in environment.integrations
+        if (key := keyring.own(environment, alias)) is not None
+    }
+    readers = {alias: admin or writers.get(alias) for alias in environment.integrations}
+    found = {alias: key for alias, key in readers.items() if key is not None}
+    _check_readers(environment, found)
+    origin = _one_origin({*found.values(), *writers.values()})
+    clients = _Clients(app, environment, transport)
+    ids = {alias: integration.id for alias, integration in environment.integrations.items()}
+    return Session(
+        target=Target(name, origin, ids),
+        reconciler=Clarify(
+            ids,
+            {alias: clients.reader(key) for alias, key in found.items()},
+            {alias: clients.writer(key, found[alias]) for alias, key in writers.items()},
+            {alias: i.credentials_env or COMMON for alias, i in environment.integrations.items()},
+        ),
+        max_creates=environment.guards.max_creates,
+        is_remote=not any(key.credentials.is_loopback for key in found.values()),
+        excludes=environment.exclude,
+    )
+
+
+class _Clients:
+    """One client for each credential, so that tokens and pace are shared."""
+
+    def __init__(self, app: App, environment: Environment, transport: Transport) -> None:
+        self._app = app
+        self._environment = environment
+        self._transport = transport
+        self._readers: dict[Key, Client] = {}
+
+    def reader(self, key: Key) -> Client:
+        if key not in self._readers:
+            self._readers[key] = self._client(key, None)
+        return self._readers[key]
+
+    def writer(self, key: Key, reader: Key) -> Client:
+        return self.reader(key) if key == reader else self._client(key, self.reader(reader))
+
+    def _client(self, key: Key, admin: Client | None) -> Client:
+        return Client(
+            key.credentials,
+            self._transport,
+            clock=self._app.clock,
+            rng=self._app.rng,
+            redactor=self._app.redactor,
+            admin=admin,
+            api_version=self._environment.api_version,
+            rates=_rates(os.environ),
+            label=key.label,
+        )
+
+
+def _check_readers(environment: Environment, readers: Mapping[str, Key]) -> None:
+    """Raise AccessDenied for an integration that no credential can read."""
+    for alias, integration in environment.integrations.items():
+        if alias not in readers:
+            variables = (environment.admin_credentials_env, integration.credentials_env, COMMON)
+            names = " or ".join(dict.fromkeys(name for name in variables if name))
+            raise AccessDenied.of(
+                "CRD-MISSING",
+                f"environment {environment.name} cannot read {alias}: {names} is not set",
+                rule="reading needs the credentials of an integration with the admin and clarify "
+                "namespaces",
+                hint="put Clarify's JSON credentials, or the path of the file, into the variable",
+            )
+
+
+def _one_origin(keys: Collection[Key]) -> str:
+    """Return the one origin of all credentials; raises AccessDenied when they differ."""
+    origins = {key.credentials.origin: key.label for key in keys}
+    if len(origins) == 1:
+        return next(iter(origins))
+    told = ", ".join(f"{label} {origin}" for origin, label in sorted(origins.items()))
+    raise AccessDenied.of(
+        "CRD-ORIGINS",
+        f"the credentials belong to different servers: {told}",
+        rule="one environment is one server",
+    )
+
+
+def _rates(variables: Mapping[str, str]) -> Rates:
+    selects, writes = (
+        _rate(variables, name) for name in ("SYNCER_SELECTS_PER_SECOND", "SYNCER_WRITES_PER_SECOND")
+    )
+    default = Rates()
+    return Rates(
+        default.selects if selects is None else selects,
+        default.writes if writes is None else writes,
+    )
+
+
+def _rate(variables: Mapping[str, str], name: str) -> float | None:
+    text = variables.get(name)
+    if not text:
+        return None
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 <= rate < math.inf:
+        raise Misuse.of("CLI-RATE", f"{name} is not a number from 0", hint="0 is unpaced")
+    return rate

@@ -1,0 +1,98 @@
+"""The built-in environment: the emulator in this process, kept in `.syncer/local.db`.
+
+It needs no socket and no credentials; its integration IDs follow from the project's name.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from syncer.cli.app import App
+from syncer.emulator.database import StoreError, StoreInUseError
+from syncer.emulator.messages import Request
+from syncer.emulator.service import Service
+from syncer.emulator.store import Store, open_store
+from syncer.engine.workflow import Session
+from syncer.errors import PlanRefused, SyncerError
+from syncer.manifest.project import Project
+from syncer.plan.changes import Target
+from syncer.providers.clarify.client import Client
+from syncer.providers.clarify.provider import Clarify
+from syncer.transport.credentials import password_credentials
+from syncer.transport.in_process import in_process
+from syncer.transport.messages import Handle
+
+LOCAL: Final = "local"
+FOLDER: Final = ".syncer"
+_URL: Final = "http://localhost/v1/"
+
+
+def local_integration(project: str, alias: str) -> str:
+    """Return the integration ID that the built-in environment uses: 20 characters, stable."""
+    digest = hashlib.sha256(f"{project}/{alias}".encode()).digest()
+    return base64.b32hexencode(digest).decode().lower()[:20]
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[Store]:
+    """Yield the emulator's store; a file that another process holds is refused (5)."""
+    try:
+        store = open_store(path)
+    except StoreInUseError as error:
+        raise PlanRefused.of(
+            "CLI-DB-IN-USE",
+            f"{path} is in use by another process",
+            rule="one process at a time keeps the embedded Clarify",
+            hint="wait for it to end, or stop `syncer emulator`",
+        ) from error
+    except StoreError as error:
+        raise SyncerError.of(
+            "CLI-DB", str(error), hint="move the file away, and a new one is made"
+        ) from error
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_local(app: App, project: Project) -> Iterator[Session]:
+    """Yield a session with the built-in environment."""
+    ids = {alias: local_integration(project.name, alias) for alias in project.integrations}
+    with opened(_local_path(app.root)) as store:
+        transport = in_process(_handle(Service(store)))
+        clients = {}
+        for alias in project.integrations:
+            password = store.ensure_integration(ids[alias], alias).password
+            credentials = password_credentials(ids[alias], password, LOCAL, api_url=_URL)
+            clients[alias] = Client(
+                credentials, transport, clock=app.clock, rng=app.rng, redactor=app.redactor
+            )
+        yield Session(
+            target=Target(LOCAL, f"{FOLDER}/local.db (embedded Clarify)", ids),
+            reconciler=Clarify(ids, clients, clients, {}),
+            max_creates=None,
+            is_remote=False,
+        )
+
+
+def _local_path(root: Path) -> Path:
+    folder = root / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder / "local.db"
+
+
+def _handle(service: Service) -> Handle:
+    def handle(
+        method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        response = service.handle(Request(method, url, headers, body))
+        return response.status, response.headers, response.body
+
+    return handle

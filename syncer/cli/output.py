@@ -1,0 +1,63 @@
+"""The one way out: data to stdout, everything else to stderr, every byte redacted."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from syncer.redaction import Redactor
+
+_REDACTOR = Redactor()
+
+
+def redactor() -> Redactor:
+    """Return the process's redactor, which every output passes last."""
+    return _REDACTOR
+
+
+class Output:
+    """Both streams, with colour decided once and secrets masked."""
+
+    def __init__(self, redactor: Redactor, *, color: str, quiet: bool) -> None:
+        self.redactor = redactor
+        self._quiet = quiet
+        for stream in (sys.stdout, sys.stderr):
+            # A degree sign must not end a run on a terminal that knows only ASCII.
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors="backslashreplace")
+        self.colour = is_coloured(color, os.environ, sys.stdout)
+
+    def data(self, text: str) -> None:
+        """Write the result of the command, as it is, to stdout."""
+        self._write(sys.stdout, text)
+
+    def say(self, text: str) -> None:
+        """Write a line for the person at the terminal to stderr, unless quiet."""
+        if not self._quiet:
+            self._write(sys.stderr, text + "\n")
+
+    def error(self, text: str) -> None:
+        """Write a failure to stderr, even when quiet."""
+        self._write(sys.stderr, text + "\n")
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        stream.write(self.redactor.redact(text))
+        stream.flush()
+
+
+def is_coloured(choice: str, environment: Mapping[str, str], stream: TextIO) -> bool:
+    """Return whether to colour: the option, then NO_COLOR, FORCE_COLOR, then the stream.
+
+    https://no-color.org and https://force-color.org, and CLICOLOR as CMake reads it.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    forced = (environment.get("FORCE_COLOR"), environment.get("CLICOLOR_FORCE"))
+    if any(value and value != "0" for value in forced):
+        return True
+    if environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb":
+        return False
+    return stream.isatty()

@@ -1,0 +1,1 @@
+"""Plans, outcomes and findings as text."""

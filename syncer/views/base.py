@@ -1,0 +1,169 @@
+"""The one walk over a plan, and what a format has to say at each step.
+
+A plan goes in; the lines of the chosen view come out. Equal edits are folded into one group, so
+300 signals that change their unit alike are one entry.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Protocol
+
+from syncer.diagnostics import Diagnostic
+from syncer.kinds import Action
+from syncer.plan.changes import AttributeChange, Change, Note, Plan
+from syncer.resources import Address
+
+NO_CHANGES: Final = "No changes. Live state matches the manifests."
+SHOWN: Final = 10  # members of a long section that are listed without -v
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes or notes that are told as one: one alone, or several that edit alike."""
+
+    symbol: str
+    members: tuple[Address, ...]
+    attributes: tuple[AttributeChange, ...]
+    reason: str
+    is_new: bool = False  # a create has no before
+
+    @property
+    def title(self) -> str:
+        """The address, or `300 signals`."""
+        if len(self.members) == 1:
+            return str(self.members[0])
+        kinds = {address.kind for address in self.members}
+        return f"{len(self.members)} {kinds.pop() if len(kinds) == 1 else 'resources'}"
+
+
+class View(Protocol):
+    """One way to write a plan: each member returns whole lines, without the last line end."""
+
+    def heading(self, plan: Plan, story: str) -> str:
+        """The environment, its URL, and the whole story in one line."""
+
+    def section(self, title: str, remark: str) -> str:
+        """The start of a group of entries."""
+
+    def entry(self, group: Group, *, lists_members: bool) -> str:
+        """One group, with its attributes and, if asked, the addresses in it."""
+
+    def more(self, count: int) -> str:
+        """How many entries of the section are not shown."""
+
+    def finding(self, finding: Diagnostic) -> str:
+        """A refusal or a warning."""
+
+    def summary(self, text: str) -> str:
+        """The last line."""
+
+
+def render(plan: Plan, view: View, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the plan in the view's words: refusals, creates, meaning, the rest, notes."""
+    yield view.heading(plan, story(plan))
+    yield from _findings(view, "Refused", plan.refusals)
+    creates = [c for c in plan.changes if c.action is Action.CREATE]
+    updates = [c for c in plan.changes if c.action is Action.UPDATE]
+    meaning = [change for change in updates if change.has_meaning]
+    rest = [change for change in updates if not change.has_meaning]
+    cannot = "A create cannot be undone and may be billed."
+    converted = "Stored values are not converted."
+    yield from _section(view, "Create", cannot, [_single(c) for c in creates], verbose=verbose)
+    yield from _section(view, "Change of meaning", converted, _folded(meaning), verbose=verbose)
+    yield from _section(view, "Update", "", _folded(rest), verbose=verbose)
+    yield from _section(view, "Left alone", "", _noted(plan.notes, verbose), verbose=verbose)
+    yield from _findings(view, "Warnings", plan.warnings)
+    yield view.summary(summary(plan))
+
+
+def story(plan: Plan) -> str:
+    """Return what the plan comes to, in a few words: `2 to create, 1 refusal`."""
+    counts = _counts(plan)
+    if plan.refusals:
+        counts.append(_plural(len(plan.refusals), "refusal"))
+    return ", ".join(counts) or "no changes"
+
+
+def summary(plan: Plan) -> str:
+    """Return the closing line: `Plan: 2 to create, 1 to update.`"""
+    counts = _counts(plan)
+    return f"Plan: {', '.join(counts)}." if counts else NO_CHANGES
+
+
+def _counts(plan: Plan) -> list[str]:
+    counted = ((plan.count(action), action.verb) for action in Action)
+    return [f"{count} to {verb}" for count, verb in counted if count]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _findings(view: View, title: str, findings: Sequence[Diagnostic]) -> Iterator[str]:
+    if findings:
+        yield view.section(title, "")
+        yield from map(view.finding, findings)
+
+
+def _section(
+    view: View, title: str, remark: str, groups: Sequence[Group], *, verbose: bool
+) -> Iterator[str]:
+    if not groups:
+        return
+    yield view.section(title, remark)
+    shown = groups if verbose else groups[:SHOWN]
+    for group in shown:
+        yield view.entry(group, lists_members=verbose and len(group.members) > 1)
+    if len(shown) < len(groups):
+        yield view.more(len(groups) - len(shown))
+
+
+def _single(change: Change) -> Group:
+    return Group(
+        change.action.value, (change.address,), change.attributes, change.reason, is_new=True
+    )
+
+
+def _folded(changes: Iterable[Change]) -> list[Group]:
+    """Return the updates, equal edits as one group, in the order of their first addresses."""
+    alike: dict[str, list[Change]] = {}
+    for change in changes:
+        key = repr([(change.address.kind, _edit(a)) for a in change.attributes])
+        alike.setdefault(key, []).append(change)
+    return [
+        Group(
+            changes[0].action.value,
+            tuple(change.address for change in changes),
+            changes[0].attributes,
+            changes[0].reason,
+        )
+        for changes in alike.values()
+    ]
+
+
+def _edit(attribute: AttributeChange) -> tuple[str, object, object]:
+    return (attribute.name, _stable(attribute.before), _stable(attribute.after))
+
+
+def _stable(value: object) -> object:
+    """Return the value with its keys sorted, so that equal values have one `repr`."""
+    return sorted(value.items()) if isinstance(value, Mapping) else value
+
+
+def _noted(notes: Iterable[Note], verbose: bool) -> list[Group]:
+    """Return the notes, one group for each reason, or each alone with what it leaves."""
+    ranked = sorted(notes, key=lambda note: (note.kind.value, note.reason, note.address))
+    runs = [[note] for note in ranked]
+    if not verbose:
+        alike = groupby(ranked, key=lambda note: (note.kind, note.reason))
+        runs = [list(run) for _, run in alike]
+    return [
+        Group(
+            run[0].kind.value,
+            tuple(note.address for note in run),
+            run[0].attributes if len(run) == 1 else (),
+            run[0].reason,
+        )
+        for run in runs
+    ]

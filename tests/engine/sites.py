@@ -1,0 +1,193 @@
+"""A whole Clarify in this process, with what its network may do scripted, and every call kept."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from syncer.emulator.messages import Request as EmulatorRequest
+from syncer.emulator.service import Service
+from syncer.emulator.store import open_store
+from syncer.engine.workflow import Session
+from syncer.plan.changes import Target
+from syncer.providers.clarify.client import Client
+from syncer.providers.clarify.provider import Clarify
+from syncer.redaction import Redactor
+from syncer.resources import Address, Value
+from syncer.transport.credentials import password_credentials
+from syncer.transport.in_process import in_process
+from syncer.transport.messages import Observation, Request, Seen, Transport
+from tests.transport.fakes import Highest, VirtualClock
+
+SAVE = "integration.saveSignals"
+PUBLISH = "admin.publishSignals"
+SIGNALS = "admin.selectSignals"
+ITEMS = "clarify.selectItems"
+URL = "http://localhost/v1/"
+IDS = {"pier": "c618rbfqfsj7mjkj0ss0", "yacht": "c618rbfqfsj7mjkj0ss1"}
+
+View: TypeAlias = Mapping[str, Value]
+Fault: TypeAlias = Callable[[Callable[[Request], Observation], Request], Observation]
+
+
+def lost(send: Callable[[Request], Observation], request: Request) -> Observation:
+    """Execute the call, and lose its answer."""
+    send(request)
+    return Observation(Seen.LOST)
+
+
+def unsent(send: Callable[[Request], Observation], request: Request) -> Observation:
+    """Break before anything is executed, in a way that nobody can tell from `lost`."""
+    return Observation(Seen.LOST)
+
+
+def truncated(send: Callable[[Request], Observation], request: Request) -> Observation:
+    """Execute the call, and cut its answer off."""
+    return Observation(Seen.BROKEN, 200, (), send(request).body[:10])
+
+
+def forgetful(send: Callable[[Request], Observation], request: Request) -> Observation:
+    """Execute the call, and leave every summary out of the answer."""
+    answer = json.loads(send(request).body)
+    empty = {"signalsByInput": {}, "itemsBySignal": {}}
+    return Observation(Seen.ANSWERED, 200, (), json.dumps({**answer, "result": empty}).encode())
+
+
+def answers(status: int) -> Fault:
+    """Answer with this status, and execute nothing."""
+    return lambda _, request: Observation(Seen.ANSWERED, status)
+
+
+def larger_than(count: int) -> Fault:
+    """Refuse a write of more than so many resources as too large."""
+
+    def send_or_refuse(send: Callable[[Request], Observation], request: Request) -> Observation:
+        params = json.loads(request.body)["params"]
+        views = params.get("signalsByInput", params.get("itemsBySignal"))
+        if len(views) > count:
+            return Observation(Seen.ANSWERED, 413)
+        return send(request)
+
+    return send_or_refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that reached the service, or that a fault swallowed."""
+
+    method: str
+    params: Mapping[str, object]
+
+    @property
+    def keys(self) -> list[str]:
+        """The signals or items that a write names."""
+        views = self.params.get("signalsByInput", self.params.get("itemsBySignal"))
+        return list(views) if isinstance(views, Mapping) else []
+
+
+@dataclass
+class Site:
+    """Two integrations, `pier` and `yacht`; `faults` are played by the nth call of a method."""
+
+    version: str = "1.1"
+    faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
+    always: dict[str, Fault] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = open_store()
+        self._service = in_process(_handle(Service(self.store)))
+        self._counts: dict[str, int] = {}
+        self.clients = {alias: self.client(alias, self) for alias in IDS}
+        self.people = {alias: self.client(alias, self._service) for alias in IDS}
+
+    def client(self, alias: str, transport: Transport) -> Client:
+        password = self.store.ensure_integration(IDS[alias], alias).password
+        return Client(
+            password_credentials(IDS[alias], password, alias, api_url=URL),
+            transport,
+            clock=VirtualClock(),
+            rng=Highest(),
+            redactor=Redactor(),
+            api_version=self.version,
+        )
+
+    def send(self, request: Request) -> Observation:
+        call = json.loads(request.body)
+        method = call["method"]
+        self.calls.append(Call(method, call["params"]))
+        nth = self._counts[method] = self._counts.get(method, 0) + 1
+        fault = self.faults.get((method, nth)) or self.always.get(method)
+        return fault(self._service.send, request) if fault else self._service.send(request)
+
+    def session(self, *, writers: tuple[str, ...] = tuple(IDS)) -> Session:
+        own = {alias: self.clients[alias] for alias in writers}
+        wanted = {alias: f"CLARIFY_{alias.upper()}" for alias in IDS}
+        return Session(
+            Target("dev", URL, IDS),
+            Clarify(IDS, self.clients, own, wanted),
+            max_creates=None,
+            is_remote=False,
+        )
+
+    def save(self, key: str, alias: str = "pier", **fields: Value) -> None:
+        """Save a signal as somebody else would: by a client of their own."""
+        self.people[alias].save_signals(IDS[alias], {key: fields}, create_only=False)
+
+    def publish(self, key: str, alias: str = "pier", **fields: Value) -> None:
+        """Publish a signal as somebody else would."""
+        signal = self.ids()[Address("signals", alias, key)]
+        self.people[alias].publish_signals(IDS[alias], {signal: fields}, create_only=False)
+
+    def ids(self) -> dict[Address, str]:
+        """The IDs of all signals."""
+        return {
+            Address("signals", alias, row.input): row.id
+            for alias in IDS
+            for row in self.people[alias].select_signals(IDS[alias])
+        }
+
+    def views(self) -> dict[Address, View]:
+        """Every resource as a second client reads it; items under their signals' keys."""
+        views: dict[Address, View] = {}
+        items = {row.id: row.fields for row in self.people["pier"].select_items()}
+        for alias in IDS:
+            for row in self.people[alias].select_signals(IDS[alias]):
+                views[Address("signals", alias, row.input)] = row.fields
+                if row.item_id is not None:
+                    views[Address("items", alias, row.input)] = items[row.item_id]
+        return views
+
+    def written(self) -> list[tuple[str, str]]:
+        """The ledger: what each write did to which key, oldest first."""
+        return [(entry.effect.value, entry.key) for entry in self.store.ledger.entries()]
+
+    def counted(self) -> dict[str, int]:
+        """How many calls of each method were sent; forgets them."""
+        counts = {call.method: 0 for call in self.calls}
+        for call in self.calls:
+            counts[call.method] += 1
+        self.calls.clear()
+        return counts
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def remote(session: Session, *, max_creates: int | None = None) -> Session:
+    """Return the session as one of a real environment, with its guards."""
+    return replace(session, is_remote=True, max_creates=max_creates)
+
+
+def _handle(
+    service: Service,
+) -> Callable[[str, str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]:
+    def handle(
+        method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        path = urlsplit(url).path
+        response = service.handle(EmulatorRequest(method, path, headers, body))
+        return response.status, response.headers, response.body
+
+    return handle

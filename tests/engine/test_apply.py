@@ -1,0 +1,415 @@
+from collections.abc import Mapping
+
+import pytest
+
+from syncer.engine.workflow import Wishes, apply_plan, make_plan
+from syncer.errors import AccessDenied, ApplyIncomplete, ExitCode, PlanRefused
+from syncer.kinds import Action
+from syncer.plan.changes import Outcome, Status
+from syncer.plan.report import Report
+from syncer.resources import Address, DesiredState, Lifecycle
+from syncer.views.outcomes import report_text
+from tests.engine.sites import (
+    IDS,
+    ITEMS,
+    PUBLISH,
+    SAVE,
+    SIGNALS,
+    Fault,
+    Site,
+    answers,
+    forgetful,
+    larger_than,
+    lost,
+    truncated,
+    unsent,
+)
+from tests.plan.worlds import item, signal, want, wanted
+
+FULL: Mapping[str, object] = {
+    "name": "By hand ",
+    "description": "kept: \u00e9\u0301 \t\n\u202e \U0001f34c",
+    "valueType": "enum",
+    "sourceType": "prediction",
+    "labels": {"b": ["2", "1", "2"], "a": ["x"]},
+    "enumValues": {"10": "ten", "9": "nine"},
+    "sampleInterval": "PT15M",
+    "gapDetection": "PT1H30M",
+    "annotations": {"acme/x": "1", "z": " "},
+}
+
+
+def apply(desired: DesiredState, site: Site, wishes: Wishes | None = None) -> Report:
+    session = site.session()
+    return apply_plan(make_plan(desired, session, wishes or Wishes()), desired, session)
+
+
+def statuses(report: Report) -> dict[str, Status]:
+    return {str(outcome.address): outcome.status for outcome in report.outcomes}
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.error.findings] if report.error else []
+
+
+def signals(*keys: str) -> DesiredState:
+    return wanted(*(want(signal(key), engUnit="bar") for key in keys))
+
+
+def writes(site: Site) -> list[tuple[str, list[str], object]]:
+    return [
+        (call.method, call.keys, call.params["createOnly"])
+        for call in site.calls
+        if call.method in (SAVE, PUBLISH)
+    ]
+
+
+# -- what is sent
+
+
+def test_creates_are_sent_apart_and_with_create_only(site: Site) -> None:
+    site.save("old", engUnit="kPa")
+    site.publish("old", name="Old")
+    desired = wanted(
+        want(signal("new"), engUnit="bar"),
+        want(signal("old"), engUnit="bar"),
+        want(item("new"), name="N"),
+        want(item("old"), name="O"),
+    )
+
+    report = apply(desired, site)
+
+    ids = site.ids()
+    assert report.error is None
+    assert writes(site) == [
+        (SAVE, ["new"], True),
+        (SAVE, ["old"], False),
+        (PUBLISH, [ids[signal("new")]], True),
+        (PUBLISH, [ids[signal("old")]], False),
+    ]
+    assert site.written()[2:] == [
+        ("created", "new"),
+        ("updated", "old"),
+        ("created", ids[signal("new")]),
+        ("updated", ids[signal("old")]),
+    ]
+
+
+def test_nothing_is_written_when_nothing_differs(site: Site) -> None:
+    site.save("a", engUnit="bar")
+
+    report = apply(signals("a"), site)
+
+    assert (report.outcomes, report.error, report_text(report)) == ((), None, "")
+    assert site.counted() == {SIGNALS: 1}
+
+
+def test_an_update_keeps_what_people_wrote_byte_for_byte(site: Site) -> None:
+    site.save("a", **FULL)
+    site.publish("a", visible=True, **FULL)
+    before = site.views()
+
+    report = apply(wanted(want(signal(), engUnit="bar"), want(item(), description="new")), site)
+
+    after = site.views()
+    marked = {**{"acme/x": "1", "z": " "}, "syncer/project": "stand"}
+    assert report.error is None
+    assert after[signal()] == {**before[signal()], "engUnit": "bar", "annotations": marked}
+    assert after[item()] == {**before[item()], "description": "new", "annotations": marked}
+
+
+def test_an_annotation_is_removed_by_sending_it_empty(site: Site) -> None:
+    site.save("a", annotations={"gone": "1", "kept": "2"})
+
+    apply(wanted(want(signal(), annotations={"gone": ""})), site)
+
+    sent = site.calls[1].params["signalsByInput"]
+    assert isinstance(sent, Mapping)
+    assert sent["a"]["annotations"] == {"gone": "", "kept": "2", "syncer/project": "stand"}
+    assert site.views()[signal()]["annotations"] == {"kept": "2", "syncer/project": "stand"}
+
+
+def test_reading_back_takes_only_what_was_touched(site: Site) -> None:
+    site.save("other")
+
+    apply(wanted(want(signal(), engUnit="bar"), want(item())), site)
+
+    assert site.counted() == {SIGNALS: 2, ITEMS: 1, SAVE: 1, PUBLISH: 1}
+    assert set(site.views()) == {signal(), signal("other"), item()}
+
+
+def test_every_outcome_is_told_as_it_happens(site: Site) -> None:
+    session, desired, told = site.session(), signals("a", "b"), list[Outcome]()
+
+    report = apply_plan(make_plan(desired, session, Wishes()), desired, session, told.append)
+
+    assert tuple(told) == report.outcomes
+    assert [outcome.id for outcome in told] == list(site.ids().values())
+    assert report_text(report) == "\nApplied: 2 created; verified 2/2.\n"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.1beta2", "1.2"])
+def test_every_spoken_version_can_be_applied(version: str) -> None:
+    site = Site(version)
+
+    report = apply(wanted(want(signal(), **FULL), want(item(), follow=["engUnit"])), site)
+
+    assert report.error is None
+    assert len(report.verified) == 2
+
+
+# -- what existed already
+
+
+class Meanwhile:
+    """Somebody saves a signal between the plan and the first write."""
+
+    def __init__(self, site: Site, **fields: object) -> None:
+        def fault(send, request):  # type: ignore[no-untyped-def]
+            site.save("a", **fields)
+            return send(request)
+
+        site.faults[SAVE, 1] = fault
+
+
+def test_a_create_that_meets_a_resource_is_reported_and_changes_nothing(site: Site) -> None:
+    Meanwhile(site, name="Theirs", engUnit="psi")
+
+    report = apply(signals("a", "b"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.SKIPPED, "signals/pier/b": Status.DONE}
+    assert codes(report) == ["APP-EXISTS"]
+    assert report_text(report).endswith("verified 1/2.\n")
+    assert site.views()[signal()]["engUnit"] == "psi"
+    assert site.views()[signal()]["annotations"] == {}
+
+
+def test_a_create_that_meets_an_inserted_signal_fills_it(site: Site) -> None:
+    Meanwhile(site)
+
+    report = apply(signals("a", "b"), site)
+
+    assert report.error is None
+    assert [
+        (o.address.key, o.action, o.finding.code if o.finding else "") for o in report.outcomes
+    ] == [("a", Action.UPDATE, "APP-FILLED"), ("b", Action.CREATE, "")]
+    assert report_text(report).endswith("\nApplied: 1 created, 1 updated; verified 2/2.\n")
+    assert site.views()[signal()]["engUnit"] == "bar"
+
+
+def test_all_inserted_signals_of_a_batch_are_filled_by_one_save(site: Site) -> None:
+    def insert(send, request):  # type: ignore[no-untyped-def]
+        site.save("a")
+        site.save("b")
+        return send(request)
+
+    site.faults[SAVE, 1] = insert
+
+    assert apply(signals("a", "b", "c"), site).error is None
+    assert writes(site) == [(SAVE, ["a", "b", "c"], True), (SAVE, ["a", "b"], False)]
+
+
+def test_an_empty_signal_that_somebody_has_marked_is_not_filled(site: Site) -> None:
+    Meanwhile(site, annotations={"syncer/project": "other"})
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.SKIPPED}
+    assert site.views()[signal()]["annotations"] == {"syncer/project": "other"}
+
+
+def test_when_the_met_signal_cannot_be_read_all_outcomes_are_told(site: Site) -> None:
+    Meanwhile(site)
+    site.always[SIGNALS] = lambda send, request: (
+        answers(403)(send, request) if len(site.calls) > 1 else send(request)
+    )
+
+    report = apply(wanted(want(signal("a")), want(signal("b")), want(item("b"))), site)
+
+    assert statuses(report) == {
+        "signals/pier/a": Status.SKIPPED,
+        "signals/pier/b": Status.DONE,
+        "items/pier/b": Status.UNSENT,
+    }
+    assert codes(report) == ["CRD-NAMESPACE", "APP-UNVERIFIED", "APP-EXISTS", "APP-UNSENT"]
+
+
+# -- what goes wrong
+
+
+@pytest.mark.parametrize("fault", [lost, truncated, answers(500), answers(429)])
+def test_the_first_failure_ends_the_run_and_the_rest_is_unsent(site: Site, fault: Fault) -> None:
+    site.save("b", engUnit="kPa")
+    site.faults[SAVE, 2] = fault if fault in (lost, truncated) else fault
+    desired = wanted(*signals("a", "b").resources.values(), want(item("a")))
+
+    report = apply(desired, site)
+
+    executed = fault in (lost, truncated)
+    assert statuses(report) == {
+        "signals/pier/a": Status.DONE,
+        "signals/pier/b": Status.DONE if executed else Status.UNKNOWN,
+        "items/pier/a": Status.UNSENT,
+    }
+    assert report.error is not None
+    assert report.error.exit_code is ExitCode.PARTIAL
+    assert item() not in site.views()
+
+
+def test_a_write_without_an_answer_is_read_again_and_found(site: Site) -> None:
+    site.faults[SAVE, 1] = lost
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.DONE}
+    assert report.verified == {signal()}
+    assert report.error is None
+
+
+def test_a_write_that_never_arrived_stays_unknown_and_is_not_sent_again(site: Site) -> None:
+    site.faults[SAVE, 1] = unsent
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.UNKNOWN}
+    assert codes(report) == ["NET-LOST", "APP-UNKNOWN"]
+    assert [call.method for call in site.calls].count(SAVE) == 1
+    assert site.written() == []
+
+
+def test_a_lost_publish_that_never_arrived_is_not_taken_for_done(site: Site) -> None:
+    site.save("a")
+    site.faults[PUBLISH, 1] = unsent
+
+    assert statuses(apply(wanted(want(item())), site)) == {"items/pier/a": Status.UNKNOWN}
+
+
+def test_an_answer_that_forgets_a_signal_leaves_its_item_unsent(site: Site) -> None:
+    site.faults[SAVE, 1] = forgetful
+
+    report = apply(wanted(want(signal("a"), engUnit="bar"), want(item("a"))), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.DONE, "items/pier/a": Status.UNSENT}
+    assert report.outcomes[1].finding is not None
+    assert codes(report) == ["APP-UNSENT"]
+    assert item() not in site.views()
+
+
+def test_a_refused_write_is_told_as_it_is_when_nothing_was_written(site: Site) -> None:
+    site.faults[SAVE, 1] = answers(403)
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.FAILED}
+    assert isinstance(report.error, AccessDenied)
+    assert site.written() == []
+
+
+def test_a_missing_credential_is_told_before_the_first_write(site: Site) -> None:
+    desired = wanted(want(signal("a"), engUnit="bar"), want(Address("signals", "yacht", "b")))
+    session = site.session(writers=("pier",))
+    planned = make_plan(desired, session, Wishes())
+
+    with pytest.raises(AccessDenied) as caught:
+        apply_plan(planned, desired, session)
+
+    (finding,) = caught.value.findings
+    assert "CLARIFY_YACHT" in finding.summary
+    assert "--exclude 'signals/yacht/*'" in finding.hint
+    assert site.written() == []
+
+
+def test_items_need_no_credential_of_their_integration(site: Site) -> None:
+    site.save("a")
+    session, desired = site.session(writers=()), wanted(want(item()))
+
+    assert apply_plan(make_plan(desired, session, Wishes()), desired, session).error is None
+
+
+def test_a_refused_plan_sends_nothing(site: Site) -> None:
+    desired = wanted(want(signal(), Lifecycle(protected=True)))
+
+    with pytest.raises(PlanRefused, match="protected"):
+        apply(desired, site)
+    assert site.written() == []
+
+
+def test_an_item_that_is_too_large_is_told_before_anything_is_sent(site: Site) -> None:
+    huge = {str(number): "x" * 128 for number in range(70_000)}
+    desired = wanted(want(signal("a")), want(item("a"), enumValues=huge))
+
+    with pytest.raises(PlanRefused, match="items/pier/a"):
+        apply(desired, site)
+    assert site.written() == []
+
+
+def test_a_batch_that_is_too_large_is_halved(site: Site) -> None:
+    site.always[SAVE] = larger_than(1)
+
+    report = apply(signals("a", "b", "c"), site)
+
+    assert report.error is None
+    assert [call.keys for call in site.calls if call.method == SAVE] == [
+        ["a", "b", "c"],
+        ["a"],
+        ["b", "c"],
+        ["b"],
+        ["c"],
+    ]
+
+
+def test_one_resource_that_is_too_large_fails_and_the_rest_is_unsent(site: Site) -> None:
+    site.always[SAVE] = larger_than(0)
+
+    report = apply(signals("a", "b"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.FAILED, "signals/pier/b": Status.UNSENT}
+    assert codes(report) == ["API-TOO-LARGE"]
+
+
+# -- verification
+
+
+def test_a_difference_that_is_read_back_is_not_verified(site: Site) -> None:
+    def overwrite(send, request):  # type: ignore[no-untyped-def]
+        answer = send(request)
+        site.save("a", engUnit="psi")
+        return answer
+
+    site.faults[SAVE, 1] = overwrite
+
+    report = apply(signals("a", "b"), site)
+
+    assert report.verified == {signal("b")}
+    assert codes(report) == ["APP-UNVERIFIED"]
+    assert report_text(report).endswith("verified 1/2.\n")
+    assert isinstance(report.error, ApplyIncomplete)
+
+
+def test_when_reading_back_fails_nothing_counts_as_verified(site: Site) -> None:
+    site.always[SIGNALS] = lambda send, request: (
+        answers(403)(send, request) if len(site.calls) > 1 else send(request)
+    )
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.DONE}
+    assert report.verified == frozenset()
+    assert codes(report) == ["CRD-NAMESPACE", "APP-UNVERIFIED"]
+
+
+def test_a_taken_over_create_only_signal_is_verified(site: Site) -> None:
+    desired = wanted(want(signal(), Lifecycle(create_only=True), engUnit="bar"))
+
+    assert apply(desired, site).verified == {signal()}
+    assert apply(desired, site).outcomes == ()
+
+
+def test_both_integrations_are_written_under_their_own_ids(site: Site) -> None:
+    desired = wanted(want(signal()), want(Address("signals", "yacht", "a")))
+
+    report = apply(desired, site)
+
+    assert report.error is None
+    sent = [call.params["integration"] for call in site.calls if call.method == SAVE]
+    assert sent == list(IDS.values())

@@ -1,0 +1,59 @@
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+
+from syncer.diagnostics import Diagnostic, Location
+from syncer.plan.changes import Plan
+from syncer.views.base import render
+from syncer.views.markdown import MarkdownView
+from tests.plan.worlds import found, have, item, plan, signal, want, wanted
+
+
+def comment(made: Plan, *, verbose: bool = False) -> str:
+    return "\n".join(render(made, MarkdownView(), verbose=verbose)) + "\n"
+
+
+def test_the_comment_can_be_found_again_and_begins_with_the_story() -> None:
+    assert comment(plan(wanted(want(signal())), found())).startswith(
+        "<!-- syncer-plan -->\n### syncer plan: 1 to create\n\nEnvironment `dev` at `https:"
+    )
+
+
+def test_changes_are_nested_lists() -> None:
+    desired = wanted(*(want(signal(key), engUnit="bar") for key in "ab"), want(item("z")))
+    live = found(*(have(signal(key), engUnit="kPa") for key in "ab"))
+
+    text = comment(plan(desired, live), verbose=True)
+
+    assert '- **update** 2 signals\n  - `engUnit` `"kPa" -> "bar"`\n  - `signals/pier/a`' in text
+    assert "- *waiting* `items/pier/z` (`its signal signals/pier/z does not exist yet`)" in text
+
+
+def test_long_lists_are_cut() -> None:
+    made = plan(wanted(*(want(signal(f"s{n:02}")) for n in range(12))), found())
+
+    assert "- ... and 2 more" in comment(made)
+
+
+def test_refusals_name_place_and_remedy() -> None:
+    refusal = Diagnostic("PLN-X", "too much", Location("f", 1, 2), hint="--allow")
+    bare = Diagnostic("PLN-Y", "no place")
+    made = replace(plan(wanted(), found()), refusals=(refusal, bare))
+
+    assert "- **PLN-X** `too much` at `f:1:2` Help: `--allow`\n- **PLN-Y** `no place`" in comment(
+        made
+    )
+
+
+def test_hostile_names_activate_nothing() -> None:
+    hostile = "```\n</details>\n# Approved by @org/security\n![x](http://evil/p.png) <b>|</b>"
+    live = have(signal("#123"), name=hostile)
+    made = plan(wanted(want(signal("#123"), name=f"`{hostile}``")), found(live))
+
+    parser = MarkdownIt("commonmark").enable("table")
+    tokens = parser.parse(comment(made))
+    kinds = {child.type for token in tokens for child in token.children or ()}
+
+    assert kinds <= {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
+    assert [t.content for t in tokens if t.type == "html_block"] == ["<!-- syncer-plan -->\n"]
+    assert [t.tag for t in tokens if t.type == "heading_open"] == ["h3", "h4"]
