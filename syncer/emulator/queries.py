@@ -23,6 +23,7 @@ HIGHEST_LIMIT = 1000
 DEEPEST_FILTER = 10
 MOST_VALUES = 30_000
 LONGEST_PATTERN = 1000
+MOST_PATTERNS = 50
 _HIGHEST_SKIP = 2**62
 # SQLite's parser stacks three entries per parenthesis and has room for 100; an expression may be
 # 1000 operators deep.
@@ -55,19 +56,19 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _read_order(fields: Fields, kind: Kind) -> str:
-    terms: list[str] = []
+    directions: dict[str, str] = {}
     for position, name in enumerate(fields.array("sort")):
         text = name if isinstance(name, str) else ""
         column = COLUMNS[kind].get(text.removeprefix("-"))
         if column is None:
             fields.note(f"sort.{position}", "unknown sort field")
         else:
-            terms.append(f"{column.sql} {'DESC' if text.startswith('-') else 'ASC'}")
+            directions.setdefault(column.sql, "DESC" if text.startswith("-") else "ASC")
     # assumed: rows that are equal otherwise, and rows without a sort, come in order of creation.
+    directions.setdefault("id", "ASC")
     # Nothing is sorted after the id, and SQLite sees only then that an index has the order.
-    terms = [*terms, "id ASC"]
-    end = next(position for position, term in enumerate(terms) if term.startswith("id "))
-    return ", ".join(terms[: end + 1])
+    end = list(directions).index("id") + 1
+    return ", ".join(f"{name} {way}" for name, way in list(directions.items())[:end])
 
 
 @lru_cache(maxsize=256)
@@ -83,6 +84,7 @@ class _Compiler:
     def __init__(self, kind: Kind, problems: Problems) -> None:
         self._kind = kind
         self._problems = problems
+        self._patterns = 0
         self._operators: Mapping[str, Callable[[Column | Member, JsonValue, str], Clause]] = {
             "$ne": lambda field, value, path: _negate(self._equal(field, value, path)),
             "$in": self._within,
@@ -94,6 +96,9 @@ class _Compiler:
         """Note a filter that is too much for one statement."""
         if len(clause.values) > MOST_VALUES:
             self._problems.note(path, f"must have at most {MOST_VALUES} values")
+        elif self._patterns > MOST_PATTERNS:
+            # Each is tried on every row.
+            self._problems.note(path, f"must have at most {MOST_PATTERNS} regular expressions")
         elif _measure_depth(clause.sql) > _DEEPEST_SQL:
             self._problems.note(path, "must be nested less")
 
@@ -161,6 +166,7 @@ class _Compiler:
             return self._refuse(path, "unknown filter operator")
         if not isinstance(value, str) or len(value) > LONGEST_PATTERN:
             return self._refuse(path, f"must be a string of at most {LONGEST_PATTERN} characters")
+        self._patterns += 1
         try:
             _compile_pattern(value)
         except re2.error:

@@ -11,7 +11,7 @@ from syncer.diagnostics import Diagnostic
 from syncer.kinds import Kind
 from syncer.plan import planfile
 from syncer.plan.changes import AttributeChange, Change, Plan, Target
-from syncer.resources import OWNER_ANNOTATION, Address, Live
+from syncer.resources import Address, Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def approve(
         finding
         for change in saved.changes
         if change.address not in done
-        for finding in _moved(change, changes.get(change.address))
+        for finding in _moved(change, changes.get(change.address), kinds[change.address.kind])
     )
     approved = {change.address for change in saved.changes}
     kept = tuple(change for change in fresh.changes if change.address in approved)
@@ -79,7 +79,7 @@ def _value_at(attribute: AttributeChange, live: Live) -> object:
     return value.get(keys[0]) if keys and isinstance(value, Mapping) else value
 
 
-def _moved(saved: Change, fresh: Change | None) -> Iterator[Diagnostic]:
+def _moved(saved: Change, fresh: Change | None, kind: Kind) -> Iterator[Diagnostic]:
     if fresh is None:
         yield _refusal("PLN-STALE", f"{saved.address} would no longer be changed")
     elif fresh.action is not saved.action:
@@ -87,13 +87,13 @@ def _moved(saved: Change, fresh: Change | None) -> Iterator[Diagnostic]:
             "PLN-STALE",
             f"{saved.address} would now be {fresh.action.verb}d, not {saved.action.verb}d",
         )
-    elif _owner(fresh) != _owner(saved):
+    elif kind.owner(fresh.before or {}) != kind.owner(saved.before or {}):
         yield _refusal("PLN-STALE", f"{saved.address} has another owner than when planned")
     else:
         names = sorted(_names(saved.attributes) ^ _names(fresh.attributes)) or [
             before.name
             for before, now in zip(saved.attributes, fresh.attributes, strict=True)
-            if (before.before, before.after) != (now.before, now.after)
+            if not _is_same(before, now, kind)
         ]
         if names:
             yield _refusal(
@@ -105,9 +105,9 @@ def _names(attributes: tuple[AttributeChange, ...]) -> set[str]:
     return {attribute.name for attribute in attributes}
 
 
-def _owner(change: Change) -> object:
-    annotations = (change.before or {}).get("annotations")
-    return annotations.get(OWNER_ANNOTATION) if isinstance(annotations, Mapping) else None
+def _is_same(saved: AttributeChange, fresh: AttributeChange, kind: Kind) -> bool:
+    same = kind.fields[saved.path[0]].same
+    return same(saved.before, fresh.before) and same(saved.after, fresh.after)
 
 
 def _refusal(code: str, summary: str) -> Diagnostic:

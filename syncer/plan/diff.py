@@ -59,14 +59,14 @@ def _differences(field: Field, old: Value, new: Value) -> Iterator[tuple[FieldPa
     new_keys = new if isinstance(new, Mapping) else {}
     for key in sorted(old_keys.keys() | new_keys.keys()):
         current, value = old_keys.get(key), new_keys.get(key)
-        if not is_bookkeeping(key) and not field.same(value, current):
+        if not is_bookkeeping(field, key) and not field.same(value, current):
             yield (field.name, key), current, value
 
 
 def _changed_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[str]:
     from deepdiff import DeepDiff  # slow to import, and only wanted when something changed
 
-    found = DeepDiff(dict(before), dict(after), view="tree")
+    found = DeepDiff(dict(before), dict(after), view="tree", ignore_private_variables=False)
     levels = (level for group in found.values() for level in group)
     return sorted({str(level.path(output_format="list")[0]) for level in levels})
 

@@ -114,6 +114,6 @@ def plan_schema() -> dict[str, object]:
     schema = adapter().json_schema(mode="serialization")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://clarify-syncer.example/schemas/plan.v1.schema.json",
+        "$id": "urn:clarify-syncer:schema:plan",
         **schema,
     }

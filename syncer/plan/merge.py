@@ -62,9 +62,9 @@ def differing(
     return changed
 
 
-def is_bookkeeping(key: str) -> bool:
-    """Whether syncer writes this annotation for itself."""
-    return key.startswith(BOOKKEEPING_PREFIX)
+def is_bookkeeping(field: Field, key: str) -> bool:
+    """Whether syncer writes this key for itself: an annotation, never a label."""
+    return field.is_merged and key.startswith(BOOKKEEPING_PREFIX)
 
 
 def _managed_names(desired: Desired, kind: Kind) -> list[str]:
@@ -93,10 +93,11 @@ def _wanted_keys(
     name = field.name
     said = desired.fields.get(name)
     wanted = dict(_keys(said))
-    if name in desired.follow and source is not None:
+    is_emptied = name in desired.fields and not said
+    if name in desired.follow and source is not None and not is_emptied:
         wanted = {**_keys(_shared(source, name)), **wanted}
     if _drops_others(desired, field):
-        wanted = {key: "" for key in live if not is_bookkeeping(key)} | wanted
+        wanted = {key: "" for key in live if not is_bookkeeping(field, key)} | wanted
     keys = dict(live)
     differs = False
     for key, value in wanted.items():
@@ -123,7 +124,8 @@ def _shared(source: _Keys, name: str) -> Value:
     """Return what an item takes over from its signal's field: all but syncer's own annotations."""
     value = source[name]
     if name == "annotations":
-        return {key: text for key, text in _keys(value).items() if not is_bookkeeping(key)}
+        keys = _keys(value).items()
+        return {key: text for key, text in keys if not key.startswith(BOOKKEEPING_PREFIX)}
     return value
 
 

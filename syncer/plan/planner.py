@@ -70,7 +70,7 @@ def plan(
     """Return the changes that bring live state to the desired state, and what is only noted."""
     world = _World(desired.project, live.resources, kinds, options, {})
     scope = options.scope
-    chosen = [r for a, r in desired.resources.items() if scope is None or a in scope]
+    chosen = [r for a, r in sorted(desired.resources.items()) if scope is None or a in scope]
     notes: list[Note] = []
     findings = list(_ambiguous(chosen, live))
     untouchable = {address for address, _ in findings}
@@ -154,11 +154,11 @@ def _obstacle(resource: Desired, kind: Kind, live: Live, world: _World) -> Note 
     note = Note(NoteKind.SKIP, resource.address, "", resource.locate(()))
     if resource.lifecycle.manage is Manage.OBSERVE:
         return replace(note, reason="differs, and is only observed")
-    if is_foreign(live, world.project) and live.address not in world.options.take_ownership:
-        return replace(note, reason=f"belongs to {live.owner}", owner=live.owner)
     only_creates = resource.lifecycle.create_only or world.options.create_only
     if only_creates and not is_empty(live, kind):
         return replace(note, reason="exists, and is only created, never updated")
+    if is_foreign(live, world.project) and live.address not in world.options.take_ownership:
+        return replace(note, reason=f"belongs to {live.owner}", owner=live.owner)
     return None
 
 
@@ -168,8 +168,8 @@ def is_foreign(live: Live, project: str) -> bool:
 
 
 def is_empty(live: Live, kind: Kind) -> bool:
-    """Whether this is a signal as `insert` makes it: every attribute at its default."""
-    if kind.source:
+    """Whether this is a signal as `insert` makes it: all at its default, without annotations."""
+    if kind.source or live.fields.get("annotations"):
         return False
     defaults = {name: field.default for name, field in kind.fields.items()}
     defaults["name"] = live.address.key

@@ -31,10 +31,12 @@ class Report:
     def error(self) -> SyncerError | None:
         """What the command ends with; None when everything is written and verified."""
         written = self.with_status(Status.DONE, Status.UNKNOWN, Status.SKIPPED)
+        shortcomings = self._shortcomings()
+        if not shortcomings:  # a lost answer means nothing once everything was read back
+            return None
         if self.failure is not None and not written:
             return self.failure
-        findings = [*(self.failure.findings if self.failure else ()), *self._shortcomings()]
-        return ApplyIncomplete(*findings) if findings else None
+        return ApplyIncomplete(*(self.failure.findings if self.failure else ()), *shortcomings)
 
     def _shortcomings(self) -> list[Diagnostic]:
         unverified = [o for o in self.with_status(Status.DONE) if o.address not in self.verified]

@@ -48,13 +48,17 @@ def narrow(
     targets: Sequence[str] = (),
     excludes: Sequence[str] = (),
     keep: Callable[[Address], bool] | None = None,
+    exists: Callable[[Address], bool] = lambda _: False,
 ) -> Collection[Address]:
-    """Return the addresses a plan is about, with the signals that targeted items need."""
+    """Return the addresses a plan is about, with the signals that targeted items need.
+
+    A signal that `exists` is needed no more: it counts as it is.
+    """
     chosen = expand(targets, resources, "--target") if targets else frozenset(resources)
     if keep is not None:
         chosen = frozenset(address for address in chosen if keep(address))
-    signals = {address._replace(kind="signals") for address in chosen}
-    chosen |= signals & resources.keys()
+    signals = {address._replace(kind="signals") for address in chosen} & resources.keys()
+    chosen |= {signal for signal in signals if not exists(signal)}
     return chosen - expand(excludes, resources, "--exclude")
 
 
