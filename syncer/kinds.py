@@ -40,3 +40,4 @@ class Kind:
     noun: str  # "signal"
     fields: Mapping[str, Field]
     source: str = ""  # the kind it is published from: items from signals
+    owner: Callable[[Mapping[str, Value]], str] = lambda _: ""  # who a view says has marked it

@@ -30,7 +30,11 @@ def quoted(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return the text as a code span in which no Markdown, HTML or mention is active."""
-    shown = terminal(text)
+    return code_span(terminal(text))
+
+
+def code_span(shown: str) -> str:
+    """Return text that `terminal` or `quoted` made as a Markdown code span."""
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     fence = "`" * (longest + 1)
     padding = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""

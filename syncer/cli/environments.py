@@ -47,6 +47,12 @@ def open_session(app: App, project: Project, name: str) -> Iterator[Session]:
         yield _remote(app, project, name, transport)
 
 
+def announce(app: App, session: Session) -> None:
+    """Say on stderr which environment is talked to, where stdout does not begin with it."""
+    target = session.target
+    app.output.say(f"Environment {target.environment} at {target.origin}")
+
+
 def _default_name(project: Project) -> str:
     configured = project.environments
     if len(configured) < 2:

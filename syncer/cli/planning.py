@@ -23,7 +23,8 @@ def wishes_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def wishes_of(values: dict[str, Any]) -> Wishes:
     """Return the wishes from the values of those options."""
-    return Wishes(**values)
+    given = dict(values)
+    return Wishes(targets=given.pop("target"), excludes=given.pop("exclude"), **given)
 
 
 def read_plan(path: Path) -> Plan:
@@ -45,7 +46,6 @@ def read_plan(path: Path) -> Plan:
 _OPTIONS: Final = (
     click.option(
         "--target",
-        "targets",
         multiple=True,
         metavar="GLOB",
         help="Only what this address glob, manifest file or folder names, and what it needs. "
@@ -53,7 +53,6 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--exclude",
-        "excludes",
         multiple=True,
         metavar="GLOB",
         help="Leave this out; wins over --target. Repeatable.",

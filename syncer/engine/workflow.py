@@ -60,17 +60,19 @@ def make_plan(desired: DesiredState, session: Session, wishes: Wishes) -> Planne
         if wishes.create_only and any(f.code == "CRD-NAMESPACE" for f in denied.findings):
             return _plan_blindly(desired, session, wishes, addresses)
         raise
+    exists = live.resources.__contains__
     options = planner.Options(
-        scope=addresses,
+        scope=_narrow(desired, session, wishes, exists=exists) if wishes.targets else addresses,
         create_only=wishes.create_only,
         take_ownership=_matching(wishes.take_ownership, desired),
     )
     plan = _plan(desired, live, session, options)
     if wishes.filter is not None:
         chosen = _filtered(wishes.filter, desired, plan, live)
-        options = replace(options, scope=_narrow(desired, session, wishes, chosen))
-        plan = _plan(desired, live, session, options)
-    refusals = guards.check(plan, desired, live, _limits(desired, session, wishes))
+        narrowed = _narrow(desired, session, wishes, keep=chosen.__contains__, exists=exists)
+        plan = _plan(desired, live, session, replace(options, scope=narrowed))
+    limits = _limits(desired, session, wishes)
+    refusals = guards.check(plan, _within(desired, addresses), live, limits)
     return Planned(replace(plan, refusals=(*plan.refusals, *refusals)), live)
 
 
@@ -102,18 +104,18 @@ def approve_plan(saved: Plan, desired: DesiredState, session: Session, wishes: W
     if moved:
         raise StalePlan(*moved)
     addresses = frozenset(change.address for change in saved.changes)
-    live = session.reconciler.read(addresses)
+    # Other declared items are read too: one that is not would look like a pending create.
+    within = _within(desired, addresses).resources.keys() - _matching(session.excludes, desired)
+    live = session.reconciler.read(within | addresses)
     options = planner.Options(scope=addresses, take_ownership=addresses)
     fresh = _plan(desired, live, session, options)
     approved = approval.approve(saved, fresh, live.resources, session.reconciler.kinds)
     if approved.findings:
         raise StalePlan(*approved.findings)
     plan = approved.plan
-    if saved.refusals:  # the reviewed plan was refused: only flags given now allow it
-        limits = _limits(desired, session, wishes)
-        plan = replace(plan, refusals=guards.check(plan, desired, live, limits))
-    read = {address.integration for address in addresses}
-    within = [address for address in desired.resources if address.integration in read]
+    if saved.refusals:
+        planned = replace(plan, notes=saved.notes, refusals=saved.refusals)
+        plan = replace(plan, refusals=_still_refused(planned, desired, live, session, wishes))
     everything = _plan(desired, live, session, planner.Options(scope=within))
     pending = (c.address for c in everything.changes if c.address not in addresses)
     return Planned(plan, live, approved.done, tuple(pending))
@@ -134,7 +136,8 @@ def apply_plan(
     if plan.refusals:
         raise PlanRefused(*plan.refusals)
     session.reconciler.check_access(plan.changes)
-    run = Run(session.reconciler, {a: found.id for a, found in planned.live.resources.items()})
+    ids = {address: found.id for address, found in planned.live.resources.items()}
+    run = Run(session.reconciler, ids, is_blind=planned.is_blind)
     outcomes: list[Outcome] = []
     for outcome in run.outcomes(plan.changes):
         outcomes.append(outcome)
@@ -142,6 +145,18 @@ def apply_plan(
     if planned.is_blind:
         return Report(tuple(outcomes), frozenset(), run.failure, is_blind=True)
     return _verify(outcomes, run, desired, session)
+
+
+def _still_refused(
+    plan: Plan, desired: DesiredState, live: LiveState, session: Session, wishes: Wishes
+) -> tuple[Diagnostic, ...]:
+    """Return why a plan that was refused when it was made still is; only flags allow it."""
+    taken = _matching(wishes.take_ownership, desired)
+    foreign = tuple(note for note in plan.notes if note.address not in taken)
+    ambiguous = (finding for finding in plan.refusals if finding.code == "PLN-AMBIGUOUS")
+    declared = _within(desired, [change.address for change in plan.changes])
+    limits = _limits(desired, session, wishes)
+    return (*ambiguous, *guards.check(replace(plan, notes=foreign), declared, live, limits))
 
 
 def _verify(outcomes: list[Outcome], run: Run, desired: DesiredState, session: Session) -> Report:
@@ -163,14 +178,14 @@ def _verify(outcomes: list[Outcome], run: Run, desired: DesiredState, session: S
 def _unchanged(
     addresses: Collection[Address], live: LiveState, desired: DesiredState, session: Session
 ) -> frozenset[Address]:
-    """Return those of the addresses over which a plan is empty."""
+    """Return those of the addresses that exist, and over which a plan is empty."""
     if not addresses:
         return frozenset()
     options = planner.Options(scope=addresses, take_ownership=addresses)
     plan = _plan(desired, live, session, options)
     differing = {change.address for change in plan.changes}
     differing |= {note.address for note in plan.notes if note.attributes}
-    return frozenset(addresses) - differing
+    return (frozenset(addresses) & live.resources.keys()) - differing
 
 
 def _plan(
@@ -193,13 +208,16 @@ def _narrow(
     desired: DesiredState,
     session: Session,
     wishes: Wishes,
-    chosen: Collection[Address] | None = None,
+    *,
+    keep: Callable[[Address], bool] | None = None,
+    exists: Callable[[Address], bool] = lambda _: False,
 ) -> Collection[Address]:
     addresses = scope.narrow(
         desired.resources,
         targets=wishes.targets,
         excludes=wishes.excludes,
-        keep=None if chosen is None else frozenset(chosen).__contains__,
+        keep=keep,
+        exists=exists,
     )
     addresses = frozenset(addresses) - _matching(session.excludes, desired)
     unknown = {address.integration for address in addresses} - session.target.integrations.keys()
@@ -213,6 +231,14 @@ def _narrow(
             )
         )
     return addresses
+
+
+def _within(desired: DesiredState, addresses: Collection[Address]) -> DesiredState:
+    """Return what is declared in the integrations that these addresses name."""
+    read = {address.integration for address in addresses}
+    return replace(
+        desired, resources={a: r for a, r in desired.resources.items() if a.integration in read}
+    )
 
 
 def _matching(patterns: Collection[str], desired: DesiredState) -> frozenset[Address]:

@@ -78,15 +78,17 @@ def read(root: Path, path: str, limits: Limits) -> bytes | Diagnostic:
         descriptor = os.open(root / path, _CAREFUL)
     except OSError as error:
         return _unreadable(root, path, error)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return _not_plain(path)
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             # One byte more shows a file that grew, or that is too large.
             data = file.read(min(status.st_size, limits.file) + 1)
-        except OSError as error:
-            return _unreadable(root, path, error)
+    except OSError as error:
+        return _unreadable(root, path, error)
+    finally:
+        os.close(descriptor)
     if len(data) > limits.file:
         return _limit("LIM-FILE", "file", path, limits)
     if len(data) > status.st_size:

@@ -139,7 +139,7 @@ def _words(
         return _wrong_type(document, path, name, _NOUNS[kind], wanted)
     value = _key_or_value(document, path, loc)
     if kind in ("literal_error", "union_tag_invalid") and wanted.choices:
-        return _wrong_choice(value, name, wanted)
+        return _wrong_choice(value, document.written(path), name, wanted)
     if wanted.rule is not None and kind in ("string_too_long", "string_too_short"):
         text = detail["input"]
         length = f"{len(text)} characters" if isinstance(text, str) else "too many entries"
@@ -186,8 +186,12 @@ def _empty(noun: str, wanted: Expected) -> str:
     return f", or write {empty} for none"
 
 
-def _wrong_choice(value: str, name: str, wanted: Expected) -> tuple[str, str, str, str]:
+def _wrong_choice(
+    value: str, written: str | None, name: str, wanted: Expected
+) -> tuple[str, str, str, str]:
     rule = f"{name} is one of: {', '.join(wanted.choices)}"
+    if written in wanted.choices:
+        return "MAN-TYPE", f"{name} is {value}", rule, f'put it in quotes: "{written}"'
     close = suggest(value.strip('"'), wanted.choices)
     return "MAN-VALUE", f"{name} is {value}", rule, close if close.startswith("did") else ""
 

@@ -66,7 +66,14 @@ def _differences(field: Field, old: Value, new: Value) -> Iterator[tuple[FieldPa
 def _changed_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[str]:
     from deepdiff import DeepDiff  # slow to import, and only wanted when something changed
 
-    found = DeepDiff(dict(before), dict(after), view="tree", ignore_private_variables=False)
+    # Key by key, even where hardly a key is common; keys that begin with __ count too.
+    found = DeepDiff(
+        dict(before),
+        dict(after),
+        view="tree",
+        threshold_to_diff_deeper=0,
+        ignore_private_variables=False,
+    )
     levels = (level for group in found.values() for level in group)
     return sorted({str(level.path(output_format="list")[0]) for level in levels})
 

@@ -63,7 +63,7 @@ def _label(finding: Diagnostic) -> str:
 
 
 def _snippet(place: Location, width: int, texts: Mapping[str, str]) -> Iterator[str]:
-    lines = texts.get(place.file, "").split("\n")
+    lines = texts[place.file].split("\n") if place.file in texts else []
     if not 0 < place.line <= len(lines):
         return
     # A window around the caret, so that a file of one long line shows the offending part.

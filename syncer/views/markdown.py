@@ -4,7 +4,7 @@ from typing import Final
 
 from syncer.diagnostics import Diagnostic
 from syncer.plan.changes import Plan
-from syncer.sinks import markdown
+from syncer.sinks import code_span, markdown
 from syncer.views.base import Group
 from syncer.views.values import edit
 
@@ -32,7 +32,7 @@ class MarkdownView:
         reason = f" ({markdown(group.reason)})" if group.symbol in ">?" else ""
         lines = [f"- {symbol} {title}{reason}"]
         lines += [
-            f"  - {markdown(a.name)} {markdown(edit(a, is_new=group.is_new))}"
+            f"  - {markdown(a.name)} {code_span(edit(a, is_new=group.is_new))}"
             for a in group.attributes
         ]
         if lists_members:

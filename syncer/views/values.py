@@ -41,7 +41,7 @@ def edit(attribute: AttributeChange, *, is_new: bool) -> str:
 def _part(part: Part) -> str:
     key = f"{terminal(part.key)}: " if part.key else ""
     if part.before is None:
-        return f"+{key}{shown(part.after)}"
+        return f"+ {key}{shown(part.after)}"
     if part.after is None:
-        return f"-{key}{shown(part.before)}"
+        return f"- {key}{shown(part.before)}"
     return f"{key}{shown(part.before)} -> {shown(part.after)}"

@@ -79,31 +79,17 @@ def _rival(folder: Path) -> tuple[str, Sequence[str], int]:
 
 
 def _write_terraform(folder: Path, count: int) -> None:
-    """Write resources and a state that holds them: applying so many takes hours."""
+    """Write the same fields as resources, and a state of them: applying so many takes hours."""
     resources = []
-    text = []
-    for number in range(count):
-        fields = {"name": f"Pump {number}", "unit": "bar", "site": "Havnevik"}
-        entries = "\n".join(f'    {key} = "{value}"' for key, value in fields.items())
-        text.append(
-            f'resource "terraform_data" "s{number}" {{\n  input = {{\n{entries}\n  }}\n}}\n'
-        )
-        kind = ["object", dict.fromkeys(fields, "string")]
-        attributes = {
-            "id": str(uuid.UUID(int=number)),
-            "input": {"value": fields, "type": kind},
-            "output": {"value": fields, "type": kind},
-            "triggers_replace": None,
-        }
-        resources.append(
-            {
-                "mode": "managed",
-                "type": "terraform_data",
-                "name": f"s{number}",
-                "provider": 'provider["terraform.io/builtin/terraform"]',
-                "instances": [{"schema_version": 0, "attributes": attributes}],
-            }
-        )
+    for start in range(0, count, 100):
+        blocks = []
+        for number in range(start, start + 100):
+            fields = _fields(number)
+            blocks.append(
+                f'resource "terraform_data" "s{number}" {{\n  input = {_hcl(fields)}\n}}\n'
+            )
+            resources.append(_terraform_resource(number, fields))
+        (folder / f"part{start}.tf").write_text("".join(blocks), encoding="utf-8")
     state = {
         "version": 4,
         "terraform_version": "1.11.4",
@@ -113,8 +99,63 @@ def _write_terraform(folder: Path, count: int) -> None:
         "resources": resources,
         "check_results": None,
     }
-    (folder / "main.tf").write_text("".join(text), encoding="utf-8")
     (folder / "terraform.tfstate").write_text(json.dumps(state), encoding="utf-8")
+
+
+def _fields(number: int) -> dict[str, object]:
+    """Return what `projects` declares of a signal."""
+    area = number % 50
+    return {
+        "name": f"Pump {number} discharge pressure",
+        "description": f"Discharge pressure of pump {number}, measured at the flange of the outlet"
+        " line.",
+        "labels": {
+            "site": ["Havnevik"],
+            "area": [f"Area {area}"],
+            "equipment": [f"Pump {number}"],
+            "measurement": ["pressure"],
+            "criticality": ["high"],
+        },
+        "annotations": {
+            "acme/plc": f"plc-{area}",
+            "acme/address": f"DB{area}.DBD{number}",
+            "acme/loop": f"{number}",
+        },
+        "engUnit": "bar",
+        "sourceType": "measurement",
+        "valueType": "numeric",
+        "sampleInterval": "PT10S",
+        "gapDetection": "PT5M",
+    }
+
+
+def _hcl(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {_hcl(item)}' for key, item in value.items()) + "}"
+    return json.dumps(value)
+
+
+def _hcl_type(value: object) -> object:
+    if isinstance(value, dict):
+        return ["object", {key: _hcl_type(item) for key, item in value.items()}]
+    return ["tuple", ["string"]] if isinstance(value, list) else "string"
+
+
+def _terraform_resource(number: int, fields: dict[str, object]) -> dict[str, object]:
+    typed = {"value": fields, "type": _hcl_type(fields)}
+    attributes = {
+        "id": str(uuid.UUID(int=number)),
+        "input": typed,
+        "output": typed,
+        "triggers_replace": None,
+    }
+    return {
+        "mode": "managed",
+        "type": "terraform_data",
+        "name": f"s{number}",
+        "provider": 'provider["terraform.io/builtin/terraform"]',
+        "instances": [{"schema_version": 0, "attributes": attributes}],
+    }
 
 
 def _write_octodns(folder: Path, count: int) -> None:

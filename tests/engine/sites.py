@@ -28,6 +28,7 @@ URL = "http://localhost/v1/"
 IDS = {"pier": "c618rbfqfsj7mjkj0ss0", "yacht": "c618rbfqfsj7mjkj0ss1"}
 
 View: TypeAlias = Mapping[str, Value]
+NOTHING: View = {}
 Fault: TypeAlias = Callable[[Callable[[Request], Observation], Request], Observation]
 
 
@@ -50,8 +51,36 @@ def truncated(send: Callable[[Request], Observation], request: Request) -> Obser
 def forgetful(send: Callable[[Request], Observation], request: Request) -> Observation:
     """Execute the call, and leave every summary out of the answer."""
     answer = json.loads(send(request).body)
-    empty = {"signalsByInput": {}, "itemsBySignal": {}}
+    empty: dict[str, object] = {"signalsByInput": {}, "itemsBySignal": {}}
     return Observation(Seen.ANSWERED, 200, (), json.dumps({**answer, "result": empty}).encode())
+
+
+def bare(send: Callable[[Request], Observation], request: Request) -> Observation:
+    """Answer a select as if there were nothing."""
+    answer = json.loads(send(request).body)
+    nothing = {"meta": {"total": 0}, "data": []}
+    return Observation(Seen.ANSWERED, 200, (), json.dumps({**answer, "result": nothing}).encode())
+
+
+def meanwhile(action: Callable[[], object]) -> Fault:
+    """Let somebody act before the call is executed."""
+
+    def act_and_send(send: Callable[[Request], Observation], request: Request) -> Observation:
+        action()
+        return send(request)
+
+    return act_and_send
+
+
+def right_after(action: Callable[[], object]) -> Fault:
+    """Let somebody act after the call was executed."""
+
+    def send_and_act(send: Callable[[Request], Observation], request: Request) -> Observation:
+        answer = send(request)
+        action()
+        return answer
+
+    return send_and_act
 
 
 def answers(status: int) -> Fault:
@@ -131,14 +160,27 @@ class Site:
             is_remote=False,
         )
 
-    def save(self, key: str, alias: str = "pier", **fields: Value) -> None:
+    def save(self, key: str, view: View = NOTHING, /, alias: str = "pier", **fields: Value) -> None:
         """Save a signal as somebody else would: by a client of their own."""
+        fields = {**view, **fields}
         self.people[alias].save_signals(IDS[alias], {key: fields}, create_only=False)
 
-    def publish(self, key: str, alias: str = "pier", **fields: Value) -> None:
+    def publish(
+        self, key: str, view: View = NOTHING, /, alias: str = "pier", **fields: Value
+    ) -> None:
         """Publish a signal as somebody else would."""
+        fields = {**view, **fields}
         signal = self.ids()[Address("signals", alias, key)]
         self.people[alias].publish_signals(IDS[alias], {signal: fields}, create_only=False)
+
+    def fill(
+        self, signals: Mapping[str, View], items: Mapping[str, View], alias: str = "pier"
+    ) -> None:
+        """Save and publish many at once."""
+        client, integration = self.people[alias], IDS[alias]
+        saved = client.save_signals(integration, signals, create_only=False)
+        views = {saved[key].id: view for key, view in items.items()}
+        client.publish_signals(integration, views, create_only=False)
 
     def ids(self) -> dict[Address, str]:
         """The IDs of all signals."""

@@ -21,10 +21,12 @@ from tests.engine.sites import (
     forgetful,
     larger_than,
     lost,
+    meanwhile,
+    right_after,
     truncated,
     unsent,
 )
-from tests.plan.worlds import item, signal, want, wanted
+from tests.plan.worlds import declare, item, signal, want, wanted
 
 FULL: Mapping[str, object] = {
     "name": "By hand ",
@@ -105,14 +107,14 @@ def test_nothing_is_written_when_nothing_differs(site: Site) -> None:
 
 
 def test_an_update_keeps_what_people_wrote_byte_for_byte(site: Site) -> None:
-    site.save("a", **FULL)
-    site.publish("a", visible=True, **FULL)
+    site.save("a", FULL)
+    site.publish("a", FULL, visible=True)
     before = site.views()
 
     report = apply(wanted(want(signal(), engUnit="bar"), want(item(), description="new")), site)
 
     after = site.views()
-    marked = {**{"acme/x": "1", "z": " "}, "syncer/project": "stand"}
+    marked = {"acme/x": "1", "z": " ", "syncer/project": "stand"}
     assert report.error is None
     assert after[signal()] == {**before[signal()], "engUnit": "bar", "annotations": marked}
     assert after[item()] == {**before[item()], "description": "new", "annotations": marked}
@@ -152,7 +154,7 @@ def test_every_outcome_is_told_as_it_happens(site: Site) -> None:
 def test_every_spoken_version_can_be_applied(version: str) -> None:
     site = Site(version)
 
-    report = apply(wanted(want(signal(), **FULL), want(item(), follow=["engUnit"])), site)
+    report = apply(wanted(declare(signal(), FULL), want(item(), follow=["engUnit"])), site)
 
     assert report.error is None
     assert len(report.verified) == 2
@@ -161,19 +163,8 @@ def test_every_spoken_version_can_be_applied(version: str) -> None:
 # -- what existed already
 
 
-class Meanwhile:
-    """Somebody saves a signal between the plan and the first write."""
-
-    def __init__(self, site: Site, **fields: object) -> None:
-        def fault(send, request):  # type: ignore[no-untyped-def]
-            site.save("a", **fields)
-            return send(request)
-
-        site.faults[SAVE, 1] = fault
-
-
 def test_a_create_that_meets_a_resource_is_reported_and_changes_nothing(site: Site) -> None:
-    Meanwhile(site, name="Theirs", engUnit="psi")
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a", name="Theirs", engUnit="psi"))
 
     report = apply(signals("a", "b"), site)
 
@@ -185,7 +176,7 @@ def test_a_create_that_meets_a_resource_is_reported_and_changes_nothing(site: Si
 
 
 def test_a_create_that_meets_an_inserted_signal_fills_it(site: Site) -> None:
-    Meanwhile(site)
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a"))
 
     report = apply(signals("a", "b"), site)
 
@@ -198,19 +189,25 @@ def test_a_create_that_meets_an_inserted_signal_fills_it(site: Site) -> None:
 
 
 def test_all_inserted_signals_of_a_batch_are_filled_by_one_save(site: Site) -> None:
-    def insert(send, request):  # type: ignore[no-untyped-def]
-        site.save("a")
-        site.save("b")
-        return send(request)
-
-    site.faults[SAVE, 1] = insert
+    site.faults[SAVE, 1] = meanwhile(lambda: site.fill({"a": {}, "b": {}}, {}))
 
     assert apply(signals("a", "b", "c"), site).error is None
     assert writes(site) == [(SAVE, ["a", "b", "c"], True), (SAVE, ["a", "b"], False)]
 
 
+def test_a_filling_that_fails_is_told_as_it_ended(site: Site) -> None:
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a"))
+    site.faults[SAVE, 2] = answers(403)
+
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.FAILED}
+    assert isinstance(report.error, AccessDenied)
+
+
 def test_an_empty_signal_that_somebody_has_marked_is_not_filled(site: Site) -> None:
-    Meanwhile(site, annotations={"syncer/project": "other"})
+    marked = {"annotations": {"syncer/project": "other"}}
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a", marked))
 
     report = apply(signals("a"), site)
 
@@ -219,7 +216,7 @@ def test_an_empty_signal_that_somebody_has_marked_is_not_filled(site: Site) -> N
 
 
 def test_when_the_met_signal_cannot_be_read_all_outcomes_are_told(site: Site) -> None:
-    Meanwhile(site)
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a"))
     site.always[SIGNALS] = lambda send, request: (
         answers(403)(send, request) if len(site.calls) > 1 else send(request)
     )
@@ -240,7 +237,7 @@ def test_when_the_met_signal_cannot_be_read_all_outcomes_are_told(site: Site) ->
 @pytest.mark.parametrize("fault", [lost, truncated, answers(500), answers(429)])
 def test_the_first_failure_ends_the_run_and_the_rest_is_unsent(site: Site, fault: Fault) -> None:
     site.save("b", engUnit="kPa")
-    site.faults[SAVE, 2] = fault if fault in (lost, truncated) else fault
+    site.faults[SAVE, 2] = fault
     desired = wanted(*signals("a", "b").resources.values(), want(item("a")))
 
     report = apply(desired, site)
@@ -371,12 +368,7 @@ def test_one_resource_that_is_too_large_fails_and_the_rest_is_unsent(site: Site)
 
 
 def test_a_difference_that_is_read_back_is_not_verified(site: Site) -> None:
-    def overwrite(send, request):  # type: ignore[no-untyped-def]
-        answer = send(request)
-        site.save("a", engUnit="psi")
-        return answer
-
-    site.faults[SAVE, 1] = overwrite
+    site.faults[SAVE, 1] = right_after(lambda: site.save("a", engUnit="psi"))
 
     report = apply(signals("a", "b"), site)
 
@@ -413,3 +405,17 @@ def test_both_integrations_are_written_under_their_own_ids(site: Site) -> None:
     assert report.error is None
     sent = [call.params["integration"] for call in site.calls if call.method == SAVE]
     assert sent == list(IDS.values())
+
+
+def test_a_blind_run_goes_on_after_what_exists() -> None:
+    site = Site()
+    site.save("a")
+    for alias, remote in IDS.items():
+        site.store.ensure_integration(remote, alias, grants=frozenset())
+    desired = wanted(want(signal()), want(Address("signals", "yacht", "b")))
+
+    report = apply(desired, site, Wishes(create_only=True))
+    site.close()
+
+    assert statuses(report) == {"signals/pier/a": Status.SKIPPED, "signals/yacht/b": Status.DONE}
+    assert (report.error, report.failure) == (None, None)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 # What has broken YAML readers: control, bidi, invisible and combining characters, and indicators.
 NASTY = (
     "\0\x07\t\n\r\x1b\x7f\x85\xa0\xad\u034f\u061c\u200b\u200e\u2028\u202e\u2066\u3164\ufeff"
-    "\ufffe\U000e0041\U000f0000\U0001f600é\u0301ı߀ſ=-?:#&*!|>%@`'\"[]{},~<ab01.\\"
+    "\ufffe\U000e0041\U000f0000\U0001f600é\u0301\u0131\u07c0\u017f=-?:#&*!|>%@`'\"[]{},~<ab01.\\"
 )
 _WORDS = ["name", "signals", "NO", "~", "012", "1.10", ".nan", "<<", "- ", ": ", "? ", "\n  ", "\n"]
 _WORDS += ["&a ", "*a", "!!int ", "%YAML 1.1\n", "---\n", "...\n", "{", "}", "[", "]", '"', "'"]

@@ -115,7 +115,9 @@ def test_places_lie_inside_the_file(text: str) -> None:
 
 
 @pytest.mark.property
-@given(st.dictionaries(st.text("abc", min_size=1), st.lists(st.text("xyz", min_size=1)), min_size=1))
+@given(
+    st.dictionaries(st.text("abc", min_size=1), st.lists(st.text("xyz", min_size=1)), min_size=1)
+)
 def test_a_place_is_where_the_text_stands(value: dict[str, list[str]]) -> None:
     """The file's text at a scalar's place is that scalar."""
     text = "".join(f"{key}: [{', '.join(entries)}]\n" for key, entries in value.items())

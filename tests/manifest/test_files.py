@@ -114,3 +114,8 @@ def test_the_project_is_found_above_up_to_the_git_root(tmp_path: Path) -> None:
 
 def test_without_git_the_search_ends_at_the_root_of_the_disk() -> None:
     assert find_project(Path("/dev/fd")) is None
+
+
+def test_a_read_that_fails_is_a_finding() -> None:
+    # The kernel lets a process open its own memory, and refuses to read at its beginning.
+    assert _code(read(Path("/proc/self"), "mem", Limits())) == "PTH-READ"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -52,7 +53,7 @@ def _find(data: bytes) -> Iterable[Diagnostic]:
             yield Diagnostic(problem.code, problem.summary, place)
         return
     is_manifest = data.startswith(b"signals:") or not isinstance(document.value, dict)
-    adapter = manifest_adapter() if is_manifest else TypeAdapter(Signal)
+    adapter: TypeAdapter[Any] = manifest_adapter() if is_manifest else TypeAdapter(Signal)
     problems = judge(document, adapter, Manifest if is_manifest else Signal)
     yield from (problem.finding for problem in problems)
     yield from check_texts(document, prune(document.value, problems), is_defaults=False)

@@ -100,3 +100,11 @@ def test_nothing_done_is_claimed_for_a_resource_that_is_gone() -> None:
 )
 def test_a_plan_is_bound_to_its_server_and_integrations(current: Target, count: int) -> None:
     assert len(list(same_target(TARGET, current))) == count
+
+
+def test_another_spelling_of_the_same_values_is_the_same() -> None:
+    desired = wanted(want(signal(), sampleInterval="PT1M", labels={"x": ["a", "b"]}))
+    respelled = wanted(want(signal(), sampleInterval="PT60S", labels={"x": ["b", "a"]}))
+    saved = plan(desired, found(have(signal(), sampleInterval="PT120S")))
+
+    assert moved(respelled, found(have(signal(), sampleInterval="PT2M")), saved) == []

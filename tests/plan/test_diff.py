@@ -60,3 +60,21 @@ def test_scalars_and_values_that_come_or_go_whole_have_no_parts() -> None:
     assert parts(AttributeChange(("name",), "a", "b")) == ()
     assert parts(AttributeChange(("labels", "site"), [], ["Pier"])) == ()
     assert parts(AttributeChange(("labels", "site"), ["Pier"], None)) == ()
+
+
+def test_a_label_that_looks_like_bookkeeping_is_told() -> None:
+    changes = compare(SIGNALS, {"labels": {"syncer/x": ["1"]}}, {"labels": {}})
+
+    assert [change.name for change in changes] == ["labels.syncer/x"]
+
+
+def test_a_key_that_looks_private_is_told() -> None:
+    change = AttributeChange(("enumValues",), {"__a": "1", "b": "1"}, {"__a": "2", "b": "2"})
+
+    assert [part.key for part in parts(change)] == ["__a", "b"]
+
+
+def test_texts_without_a_common_number_are_told_key_by_key() -> None:
+    change = AttributeChange(("enumValues",), {"0": "ok"}, {"1": "on fire"})
+
+    assert parts(change) == (Part("0", "ok", None), Part("1", None, "on fire"))

@@ -117,3 +117,17 @@ def test_following_a_field_that_the_signal_lacks_gives_the_default() -> None:
     desired = want(item(), follow=["engUnit"])
 
     assert differing(desired, ITEMS, {"engUnit": "bar"}, {}) == {"engUnit": ""}
+
+
+def test_labels_that_are_said_to_be_empty_win_over_following() -> None:
+    source = have(signal(), labels=LABELS).fields
+    desired = want(item(), follow=["labels"], labels={})
+
+    assert first_view(desired, ITEMS, source)["labels"] == {}
+    assert differing(desired, ITEMS, {"labels": LABELS}, source) == {"labels": {}}
+
+
+def test_a_label_is_never_taken_for_bookkeeping() -> None:
+    live = {"labels": {"syncer/x": ["1"]}}
+
+    assert differing(want(signal(), labels={}), SIGNALS, live) == {"labels": {}}

@@ -5,7 +5,7 @@ import pytest
 from syncer.kinds import Action
 from syncer.plan.changes import NoteKind
 from syncer.plan.planner import Options
-from syncer.resources import Lifecycle, LiveState, Manage
+from syncer.resources import DesiredState, Lifecycle, LiveState, Manage
 from tests.plan.worlds import PROJECT, edits, found, have, item, plan, signal, want, wanted
 
 OBSERVED = Lifecycle(manage=Manage.OBSERVE)
@@ -244,3 +244,29 @@ def test_a_create_tells_what_is_declared_even_where_it_is_the_default() -> None:
             "visible": (None, False),
         }
     }
+
+
+def test_another_projects_resource_that_is_only_created_is_simply_skipped() -> None:
+    live = found(have(signal(), owner="other", annotations={"syncer/project": "other"}))
+
+    made = plan(wanted(want(signal(), CREATE_ONLY, engUnit="bar")), live)
+
+    assert [(note.kind, note.owner) for note in made.notes] == [(NoteKind.SKIP, "")]
+
+
+def test_an_empty_signal_that_carries_an_annotation_is_not_filled() -> None:
+    live = found(have(signal(), annotations={"syncer/project": PROJECT}, owner=PROJECT))
+
+    assert plan(wanted(want(signal(), CREATE_ONLY, engUnit="bar")), live).changes == ()
+
+
+def test_the_order_of_declarations_does_not_matter() -> None:
+    declared = [want(item("b"), engUnit="psi"), want(item("a"), engUnit="psi"), want(signal("a"))]
+    live = found(*(have(address("ab"[n])) for n in (0, 1) for address in (signal, item)))
+
+    made = [
+        plan(DesiredState(PROJECT, {r.address: r for r in resources}), live)
+        for resources in (declared, declared[::-1])
+    ]
+
+    assert made[0] == made[1]

@@ -41,3 +41,7 @@ def test_anything_less_is_partial(made: Report, codes: list[str]) -> None:
     assert isinstance(error, ApplyIncomplete)
     assert error.exit_code is ExitCode.PARTIAL
     assert [finding.code for finding in error.findings] == codes
+
+
+def test_a_lost_answer_is_no_error_once_everything_was_read_back() -> None:
+    assert report(Status.DONE, failure=DENIED).error is None

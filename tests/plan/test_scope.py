@@ -46,3 +46,7 @@ def test_a_pattern_that_matches_nothing_is_misuse() -> None:
         narrow(RESOURCES, targets=["nothing"])
     with pytest.raises(Misuse, match="--exclude"):
         narrow(RESOURCES, excludes=["nothing"])
+
+
+def test_a_signal_that_exists_is_not_brought() -> None:
+    assert narrow(RESOURCES, targets=["items/*"], exists=lambda _: True) == {item("pump/1")}

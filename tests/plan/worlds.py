@@ -32,6 +32,11 @@ def want(
     return Desired(address, fields, lambda path: PLACE, lifecycle, frozenset(follow), links)
 
 
+def declare(address: Address, fields: Mapping[str, object]) -> Desired:
+    """Like `want`, from fields that stand in a mapping."""
+    return Desired(address, fields, lambda path: PLACE)
+
+
 def have(address: Address, owner: str = "", remote: str = "", **fields: object) -> Live:
     kind = KINDS[address.kind]
     view = {name: field.default for name, field in kind.fields.items()}

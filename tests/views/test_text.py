@@ -82,7 +82,7 @@ def test_nested_values_are_told_by_their_parts() -> None:
 
     lines = text(plan(wanted(desired), found(live)))
 
-    assert '      labels.site  -"Pier", +"Yacht"' in lines
+    assert '      labels.site  - "Pier", + "Yacht"' in lines
     assert '      labels.x     none -> ["1"]' in lines
     assert '      enumValues   1: "fire" -> "on fire"' in lines
 
@@ -130,3 +130,9 @@ def test_colour_is_only_on_the_symbol() -> None:
     coloured = "\n".join(render(made, TextView(colour=True)))
 
     assert "  \x1b[32m+\x1b[0m signals/pier/a" in coloured
+
+
+def test_a_finding_without_a_remedy_is_one_line() -> None:
+    refused = replace(plan(wanted(), found()), refusals=(Diagnostic("PLN-CREATES", "no"),))
+
+    assert text(refused)[2:4] == ["Refused", "  ! error[PLN-CREATES]: no"]

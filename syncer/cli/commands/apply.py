@@ -53,11 +53,13 @@ def command(app: App, /, plan: Path | None, auto_approve: bool, **wishes: Any) -
     name = environment_name(project, saved.target.environment if saved else app.settings.env)
     with open_session(app, project, name) as session:
         planned = _planned(saved, desired, session, asked)
-        _show(app, planned, form)
+        _show(app, planned, form, is_reviewed=saved is not None)
         if planned.plan.refusals:
             raise PlanRefused(*planned.plan.refusals)
         if planned.plan.changes and saved is None and not auto_approve:
             _ask(app)
+            # People think for a while: what was approved is planned again, as a saved plan is.
+            planned = approve_plan(planned.plan, desired, session, asked)
         report = _run(planned, desired, session)
     app.output.data(report_json(report) if form == "json" else report_text(report))
     if report.error is not None:
@@ -83,10 +85,15 @@ def _planned(
     return approve_plan(saved, desired, session, wishes)
 
 
-def _show(app: App, planned: Planned, form: str) -> None:
-    """Show what will be done: on stderr when stdout is for the report alone."""
+def _show(app: App, planned: Planned, form: str, *, is_reviewed: bool) -> None:
+    """Show what will be done, of a saved plan only the first line: somebody has read it.
+
+    It goes to stderr when stdout is for the report alone.
+    """
     colour = app.output.colour and form == "text"
     text = write_plan(planned.plan, "text", verbose=app.settings.verbose, colour=colour)
+    if is_reviewed and not planned.plan.refusals:
+        text = text.partition("\n")[0] + "\n"
     if form == "text":
         app.output.data(text)
     else:

@@ -1,6 +1,7 @@
 """`syncer demo`: the whole way, on an embedded Clarify."""
 
 import shutil
+import sys
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,8 +15,8 @@ from syncer.errors import ExitCode
 
 _STEPS: Final = (
     ("Check the manifests, offline.", ("validate",)),
-    ("See what would change.", ("plan",)),
-    ("Make the changes; they are verified by reading back.", ("apply", "--auto-approve")),
+    ("See what would change, and save the plan.", ("plan", "--out", "plan.json")),
+    ("Make exactly these changes; they are verified by reading back.", ("apply", "plan.json")),
     ("Plan again: nothing is left to do.", ("plan",)),
     ("Someone changes a unit in Git.", ()),
     ("The plan shows that change, and only it.", ("plan",)),
@@ -24,13 +25,12 @@ _NEXT: Final = """
 That was {folder}, a project of two manifests. Try next:
 
   cd {folder}
-  syncer plan -v                      the plan again, in full
-  syncer apply                        make the change of the unit; answer yes
-  syncer select items                 what is in the embedded Clarify now
-  syncer explain signals/stand/banana-stand/amount
-                                      which line each value comes from
-  syncer emulator --db .syncer/local.db --credentials-dir .syncer
-                                      serve it to other clients, over HTTP
+  {syncer} apply             make the change of the unit; answer yes
+  {syncer} select items      what is in the embedded Clarify now
+  {syncer} explain signals/stand/banana-stand/amount
+                             which line each value comes from
+  {syncer} emulator --db .syncer/local.db --credentials-dir .syncer
+                             serve it to other clients, over HTTP
 
 Real environments go into syncer.yaml; the comments there say how.
 """
@@ -53,8 +53,16 @@ def command(app: App) -> int:
         code = _run(app, folder, arguments) if arguments else _edit(app, folder)
         if code != ExitCode.OK:
             return code
-    app.output.data(_NEXT.format(folder=folder))
+    app.output.data(_NEXT.format(folder=folder, syncer=_program()))
     return ExitCode.OK
+
+
+def _program() -> str:
+    """Return how the user can start syncer from any folder."""
+    started = Path(sys.argv[0])
+    if shutil.which("syncer") or started.name != "syncer":
+        return "syncer"
+    return str(started.resolve())
 
 
 def _run(app: App, folder: Path, arguments: tuple[str, ...]) -> int:

@@ -43,6 +43,7 @@ _EXAMPLE: Final = {"c0000000000000000000": "emulator"}
 @click.option(
     "--integration",
     "integrations",
+    envvar="SYNCER_EMULATOR_INTEGRATION",
     multiple=True,
     metavar="ID[=NAME]",
     help="Serve this integration too. Repeatable.",

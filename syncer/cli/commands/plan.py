@@ -7,7 +7,7 @@ import click
 
 from syncer import durable
 from syncer.cli.app import App
-from syncer.cli.environments import environment_name, open_session
+from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
 from syncer.cli.planning import wishes_of, wishes_options
 from syncer.engine.workflow import make_plan
@@ -37,6 +37,8 @@ def command(app: App, /, out: Path | None, detailed_exitcode: bool, **wishes: An
     project, desired = app.project()
     name = environment_name(project, app.settings.env)
     with open_session(app, project, name) as session:
+        if form == "json":
+            announce(app, session)
         plan = make_plan(desired, session, wishes_of(wishes)).plan
     if out is not None:
         durable.replace(app.start / out, planfile.dumps(plan).encode())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import click
 
 from syncer.cli.app import App
-from syncer.cli.environments import environment_name, open_session
+from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
 from syncer.engine.workflow import named_filter
 from syncer.errors import ExitCode, Misuse
@@ -19,6 +19,7 @@ from syncer.views.rows import rows_json, rows_text
 @click.option(
     "--filter",
     "chosen",
+    envvar="SYNCER_SELECT_FILTER",
     metavar="NAME|JSON",
     help="A filter of the manifests by name, or one in the API's filter language.",
 )
@@ -42,9 +43,8 @@ def command(
     name = environment_name(project, app.settings.env)
     query = _query(chosen, desired)
     with open_session(app, project, name) as session:
-        target = session.target
-        app.output.say(f"Environment {target.environment} at {target.origin}")
-        known = sorted(target.integrations)
+        announce(app, session)
+        known = sorted(session.target.integrations)
         if integration is not None and integration not in known:
             raise click.UsageError(f"no integration {integration!r}; there are {', '.join(known)}")
         aliases = [integration] if integration is not None else known

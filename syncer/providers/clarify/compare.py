@@ -13,6 +13,8 @@ from syncer.resources import Value
 # What the server puts in place of an item's unset gap detection: 40 days, or 1.5 hours since 1.2.
 _ITEM_GAP_DEFAULTS: Final = frozenset({durations.parse("PT960H"), durations.parse("PT1H30M")})
 
+_LONGEST_NUMBER: Final = 20  # digits; enum texts have numbers up to 9999
+
 
 def same_text(wanted: Value, live: Value) -> bool:
     """Whether two texts are equal; an absent one is the empty text."""
@@ -71,4 +73,9 @@ def _members(value: Value) -> frozenset[object]:
 
 def _texts(value: Value) -> dict[object, object]:
     keys = value if isinstance(value, Mapping) else {}
-    return {int(k) if k.isascii() and k.isdigit() else k: text for k, text in keys.items()}
+    return {_number(key): text for key, text in keys.items()}
+
+
+def _number(key: str) -> object:
+    """Return the key as a number; other texts, and endless ones, stay as they are."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) <= _LONGEST_NUMBER else key

@@ -16,7 +16,10 @@ from syncer.providers.clarify.compare import (
     same_members,
     same_text,
 )
+from syncer.resources import OWNER_ANNOTATION, Value
 
+# The mark of clarify-go's automation, which publishes items of its own.
+_ROUTINE: Final = "clarify/clarify-go/publisher/name"
 _NO_KEYS: Final[Mapping[str, object]] = {}
 
 _COMMON: Final = (
@@ -31,11 +34,25 @@ _COMMON: Final = (
     Field("sampleInterval", None, same_duration),
 )
 
+
+def owner(view: Mapping[str, Value]) -> str:
+    """Return the project or the tool that has marked the resource; empty when nobody did."""
+    annotations = view.get("annotations")
+    if not isinstance(annotations, Mapping) or not annotations:
+        return ""
+    project = annotations.get(OWNER_ANNOTATION)
+    if project:
+        return str(project)
+    routine = annotations.get(_ROUTINE)
+    return f"clarify-go's {routine}" if routine else ""
+
+
 SIGNALS: Final = Kind(
     name="signals",
     type="clarify_signal",
     noun="signal",
     fields={f.name: f for f in (*_COMMON, Field("gapDetection", None, same_duration))},
+    owner=owner,
 )
 
 ITEMS: Final = Kind(
@@ -51,6 +68,7 @@ ITEMS: Final = Kind(
         )
     },
     source="signals",
+    owner=owner,
 )
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (SIGNALS, ITEMS)}

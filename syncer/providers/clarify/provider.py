@@ -1,24 +1,21 @@
 """Clarify as a Reconciler: reads pages, writes batches, reads again. Shell."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from syncer.diagnostics import Diagnostic
-from syncer.errors import AccessDenied
+from syncer.errors import AccessDenied, TransportError
 from syncer.kinds import Action, Kind
 from syncer.plan.changes import Change, Outcome, Status
 from syncer.providers.base import Limits
 from syncer.providers.clarify import wire
 from syncer.providers.clarify.client import Client
-from syncer.providers.clarify.kinds import KINDS
+from syncer.providers.clarify.kinds import KINDS, owner
 from syncer.providers.clarify.wire import ItemRow, Saved, SignalRow
-from syncer.resources import OWNER_ANNOTATION, Address, Live, LiveState, Value
+from syncer.resources import Address, Live, LiveState, Value
 
 # Reader -> item ID -> the addresses under which the item is declared.
 _Behind: TypeAlias = dict[Client, dict[str, list[Address]]]
-
-# The marks of clarify-go's automation, which publishes items of its own.
-_ROUTINE: Final = "clarify/clarify-go/publisher/name"
 
 
 class Clarify:
@@ -148,14 +145,24 @@ class Clarify:
 
 
 def _items(behind: _Behind) -> dict[Address, Live]:
-    """Return the items by the addresses they are declared under; a page per 1000 of them."""
-    return {
-        address: _live(address, row)
-        for reader, addresses in behind.items()
-        for chunk in _chunks(list(addresses))
-        for row in reader.select_items({"id": {"$in": chunk}})
-        for address in addresses[row.id]
-    }
+    """Return the items by the addresses they are declared under; a page per 1000 of them.
+
+    Raises TransportError when one is missing: a signal says that it exists.
+    """
+    resources: dict[Address, Live] = {}
+    for reader, addresses in behind.items():
+        for chunk in _chunks(list(addresses)):
+            rows = {row.id: row for row in reader.select_items({"id": {"$in": chunk}})}
+            if rows.keys() != set(chunk):
+                raise TransportError.of(
+                    "API-DRIFT",
+                    "the API's listing does not add up: signals name items that it does not hold",
+                    rule="an item that is left out would be planned as if it did not exist",
+                    hint="Somebody may be changing many resources at this moment; try again later.",
+                )
+            for remote, row in rows.items():
+                resources |= {address: _live(address, row) for address in addresses[remote]}
+    return resources
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -163,18 +170,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _live(address: Address, row: SignalRow | ItemRow) -> Live:
-    return Live(address, row.id, row.fields, _owner(row.fields))
-
-
-def _owner(fields: Mapping[str, Value]) -> str:
-    annotations = fields.get("annotations")
-    if not isinstance(annotations, Mapping) or not annotations:
-        return ""
-    project = annotations.get(OWNER_ANNOTATION)
-    if project:
-        return str(project)
-    routine = annotations.get(_ROUTINE)
-    return f"clarify-go's {routine}" if routine else ""
+    return Live(address, row.id, row.fields, owner(row.fields))
 
 
 def _save_view(change: Change) -> dict[str, Value]:
