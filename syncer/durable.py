@@ -1,4 +1,4 @@
-"""File operations that survive a crash: either the old content is there or the new one."""
+"""File operations that survive a crash: either the old content is there or the new one (shell)."""
 
 import errno
 import os

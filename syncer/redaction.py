@@ -60,11 +60,13 @@ class Redactor:
 
 def _forms(text: str) -> set[str]:
     data = text.encode()
-    forms = {text, json.dumps(text)[1:-1], urllib.parse.quote_plus(text), data.hex()}
+    forms = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    forms |= {urllib.parse.quote(text), urllib.parse.quote(text, ""), urllib.parse.quote_plus(text)}
+    forms |= {data.hex(), data.hex().upper()}
     for shift in range(3):
         # The first and last characters depend on the neighbours, so only the middle is compared.
         encoded = base64.b64encode(b"\0" * shift + data).decode()
         middle = encoded[4 if shift else 0 : len(encoded) - 4]
         if len(middle) >= _SHORTEST * 2:
-            forms.add(middle)
+            forms |= {middle, middle.replace("+", "-").replace("/", "_")}
     return forms

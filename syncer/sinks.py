@@ -3,6 +3,7 @@
 Text from manifests or the API goes in; text that cannot act in that place comes out, on one line.
 """
 
+import json
 import re
 import unicodedata
 
@@ -10,6 +11,8 @@ import unicodedata
 _ACTIVE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NAMED_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BACKTICKS = re.compile("`+")
+# Beginnings that spreadsheets take for formulas, the full-width ones too (OWASP, CSV injection).
+_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def terminal(text: str) -> str:
@@ -17,10 +20,11 @@ def terminal(text: str) -> str:
 
     The result is injective: two different texts never look the same.
     """
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text
-    composed = unicodedata.is_normalized("NFC", text)
-    return "".join(_visible(character, composed=composed) for character in text)
+    if not (text.isascii() and text.isprintable() and "\\" not in text):
+        composed = unicodedata.is_normalized("NFC", text)
+        text = "".join(_visible(character, composed=composed) for character in text)
+    # `##[` and `##vso[` are commands to GitHub's and Azure's runners, anywhere in a line.
+    return text.replace("##", "#\\x23")
 
 
 def quoted(text: str) -> str:
@@ -33,6 +37,16 @@ def markdown(text: str) -> str:
     return code_span(terminal(text))
 
 
+def json_text(value: object, *, indent: int | None = 2) -> str:
+    """Return the value as JSON with sorted keys, ASCII only, ending in a newline.
+
+    Readers see the value as it is. `##` is written with an escape: `##[...]` and `##vso[...]` are
+    commands wherever they stand in a CI log.
+    """
+    text = json.dumps(value, indent=indent, sort_keys=True, allow_nan=False)
+    return text.replace("##", "#\\u0023") + "\n"
+
+
 def code_span(shown: str) -> str:
     """Return text that `terminal` or `quoted` made as a Markdown code span."""
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
@@ -40,6 +54,22 @@ def code_span(shown: str) -> str:
     padding = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
     # A pipe ends a table cell even inside a code span.
     return f"{fence}{padding}{shown}{padding}{fence}".replace("|", "\\|")
+
+
+def csv(text: str) -> str:
+    """Return the text as a quoted cell of a CSV file that no spreadsheet takes for a formula.
+
+    What would be one begins with an apostrophe, and characters that draw nothing are escaped.
+    """
+    begins = text.startswith(_FORMULAS) or text.lstrip().startswith(_FORMULAS)
+    if not text.isprintable():
+        text = "".join(each if each == " " else _drawn(each) for each in text)
+    guard = "'" if begins else ""
+    return '"' + guard + text.replace('"', '""') + '"'
+
+
+def _drawn(character: str) -> str:
+    return character if character.isprintable() else _visible(character, composed=True)
 
 
 def _visible(character: str, *, composed: bool) -> str:

@@ -1,11 +1,13 @@
 """What `plan` and `apply` share: the options that narrow and allow, and plan files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from syncer.diagnostics import Location
 from syncer.engine.workflow import Wishes
 from syncer.errors import PlanRefused
 from syncer.plan import planfile
@@ -32,15 +34,13 @@ def read_plan(path: Path) -> Plan:
     try:
         with path.open("rb") as stream:
             data = stream.read(_MAX_BYTES + 1)
-        return planfile.loads(data.decode("ascii"))
     except FileNotFoundError:
         raise click.UsageError(f"there is no plan file {str(path)!r}") from None
-    except UnicodeDecodeError:
-        raise PlanRefused.of(
-            "PLN-FORMAT",
-            f"{str(path)!r} is not a plan file",
-            hint="write it again: syncer plan --out FILE",
-        ) from None
+    try:
+        return planfile.loads(data.decode("ascii") if data.isascii() else "")
+    except PlanRefused as refused:
+        place = Location(str(path))
+        raise PlanRefused(*(replace(f, location=place) for f in refused.findings)) from None
 
 
 _OPTIONS: Final = (

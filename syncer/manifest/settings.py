@@ -100,7 +100,8 @@ def _check_names(document: Document, section: dict[str, Any]) -> Iterator[Diagno
                 hint = suggest(alias, aliases)
                 yield _finding(document, path, "MAN-INTEGRATION", alias, rule, hint, at_key=True)
     default = section.get("default_environment")
-    known = (*environments, LOCAL)
+    # Beside configured environments, `local` is used only when the operator names it.
+    known = tuple(environments) or (LOCAL,)
     if default is not None and default not in known:
         rule = "default_environment is one of the environments"
         path = ("default_environment",)

@@ -25,6 +25,7 @@ from syncer.plan.document import (
     adapter,
 )
 from syncer.resources import Address
+from syncer.sinks import json_text
 from syncer.version import __version__
 
 _TYPES: Final = {"signals": "clarify_signal", "items": "clarify_item"}
@@ -35,7 +36,7 @@ _MAX_BYTES: Final = 256 * 1024 * 1024
 
 def dumps(plan: Plan) -> str:
     """Return the plan as JSON text, ASCII only, ending in a newline."""
-    return json.dumps(_document(plan), indent=2, sort_keys=True, allow_nan=False) + "\n"
+    return json_text(_document(plan))
 
 
 def loads(text: str) -> Plan:

@@ -1,10 +1,9 @@
 """Findings as text: the line they stand on, a caret, the rule and the remedy."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from syncer.diagnostics import Diagnostic, Location, Severity
-from syncer.sinks import terminal
+from syncer.sinks import json_text, terminal
 
 _SNIPPET = 120  # longest part of a source line that is shown
 
@@ -41,7 +40,7 @@ def counted(findings: Iterable[Diagnostic]) -> str:
 
 def as_json(findings: Iterable[Diagnostic]) -> str:
     """Return the findings as a JSON list, ASCII only, ending in a newline."""
-    return json.dumps(list(map(_document, findings)), indent=2, sort_keys=True) + "\n"
+    return json_text(list(map(_document, findings)))
 
 
 def _document(finding: Diagnostic) -> dict[str, object]:

@@ -1,13 +1,12 @@
 """What came of an apply, as text and as JSON."""
 
-import json
 from collections import Counter
 from typing import Final
 
 from syncer.kinds import Action
 from syncer.plan.changes import Outcome, Status
 from syncer.plan.report import Report
-from syncer.sinks import terminal
+from syncer.sinks import json_text, terminal
 from syncer.views.findings import one_line
 
 _PAST: Final = {Action.CREATE: "created", Action.UPDATE: "updated"}
@@ -46,7 +45,7 @@ def report_json(report: Report) -> str:
         "summary": {status.value: len(report.with_status(status)) for status in Status},
         "verified": len(report.verified),
     }
-    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+    return json_text(document)
 
 
 def _line(outcome: Outcome) -> str:

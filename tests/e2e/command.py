@@ -6,13 +6,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import syncer
 
 ROOT = Path(syncer.__file__).parents[1]
 SYNCER = (sys.executable, "-m", "syncer")
 SECONDS = 30
+
+Process: TypeAlias = "subprocess.Popen[str]"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Folder:
         assert "Traceback" not in done.stdout + done.stderr
         return Result(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str, **pipes: Any) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, **pipes: Any) -> Process:
         """Start the command and leave it running."""
         return subprocess.Popen(
             [*SYNCER, *arguments],

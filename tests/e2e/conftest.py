@@ -1,6 +1,7 @@
 """Projects in temporary folders, and a Clarify on a socket for them."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,31 @@ def local(tmp_path: Path) -> Folder:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, applied; then a unit was edited and the plan of that was saved."""
+    folder = Folder(tmp_path_factory.mktemp("planned"), {})
+    folder.write(syncer=LOCAL, stand=STAND)
+    assert folder.run("apply", "--auto-approve").code == 0
+    folder.edit("stand", "engUnit: USD", "engUnit: EUR")
+    assert folder.run("plan", "--out", "plan.json").code == 0
+    return folder.path
+
+
+@pytest.fixture
+def planned(_planned: Path, tmp_path: Path) -> Folder:
+    """A project with plan.json, which changes one unit and its item's."""
+    shutil.copytree(_planned, tmp_path, dirs_exist_ok=True)
+    return Folder(tmp_path, {})
+
+
+@pytest.fixture
+def applied(planned: Folder) -> Folder:
+    """A project that was applied as it is declared."""
+    planned.write(stand=STAND)
+    return planned
+
+
 @dataclass
 class Site:
     """A Clarify on a socket, and credentials for it."""
@@ -83,7 +109,9 @@ def socket() -> Iterator[tuple[str, list[Handler]]]:
 
 
 @pytest.fixture
-def site(socket: tuple[str, list[Handler]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    socket: tuple[str, list[Handler]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     url, handlers = socket
     store = open_store()
     folder = tmp_path_factory.mktemp("credentials")

@@ -3,14 +3,13 @@
 import json
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from syncer.emulator.messages import Request, Response, text_response
-from tests.e2e.command import Folder
+from tests.e2e.command import Folder, Process
 from tests.e2e.conftest import LOCAL, PIER, REMOTE, Site
 
 
@@ -21,14 +20,15 @@ def test_0_is_done(local: Folder) -> None:
     assert local.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_1_is_a_server_that_cannot_be_reached(local: Folder) -> None:
-    credentials = _credentials(f"http://127.0.0.1:{_closed_port()}/v1/")
-    local.write(syncer=REMOTE)
+def test_1_is_a_server_that_answers_with_something_else(remote: Folder, site: Site) -> None:
+    whole = site.handlers[-1]
+    moved = Response(307, {"location": "https://clarify.example/"}, b"")
+    site.answer_with(lambda r: whole(r) if r.path.endswith("/token") else moved)
 
-    found = local.run("plan", CLARIFY_PIER=credentials)
+    found = remote.run("plan", "--detailed-exitcode")
 
     assert (found.code, found.out) == (1, "")
-    assert found.err.startswith("error[NET-UNREACHABLE]: ")
+    assert found.err.startswith("error[NET-REDIRECT]: ")
 
 
 def test_1_is_a_file_that_cannot_be_written(local: Folder) -> None:
@@ -82,9 +82,9 @@ def test_3_is_a_folder_without_a_project(local: Folder) -> None:
 def test_4_is_an_apply_that_was_made_in_part(remote: Folder, site: Site) -> None:
     whole = site.handlers[-1]
     site.answer_with(
-        lambda request: text_response(400, "no")
-        if b"admin.publishSignals" in request.body
-        else whole(request)
+        lambda request: (
+            text_response(400, "no") if b"admin.publishSignals" in request.body else whole(request)
+        )
     )
 
     found = remote.run("apply", "--auto-approve")
@@ -112,48 +112,11 @@ def test_6_is_credentials_that_are_missing(remote: Folder) -> None:
     assert "CLARIFY_PIER" in found.err
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        ("plann",),
-        ("plan", "--otu", "x"),
-        ("--otu", "plan"),
-        ("plan", "stray"),
-        ("plan", "-o", "yaml"),
-        ("plan", "--out"),
-        ("plan", "--allow-creates", "many"),
-        ("plan", "--allow-creates", "-1"),
-        ("plan", "--target", "signals/pier/nothing"),
-        ("plan", "--exclude", "signals/pier/nothing"),
-        ("plan", "--filter", "nothing"),
-        ("plan", "--env", "nowhere"),
-        ("-C", "nowhere", "plan"),
-        ("apply", "nowhere.json"),
-        ("apply", "-o", "markdown"),
-        ("show",),
-        ("show", "nowhere.json"),
-        ("validate", "nowhere"),
-        ("validate", "/"),
-        ("select",),
-        ("select", "labels"),
-        ("select", "signals", "--filter", "{"),
-        ("select", "signals", "--integration", "nowhere"),
-        ("schema", "nothing"),
-        ("explain", "NOTHING-AT-ALL"),
-        ("explain", "signals/pier/nothing"),
-        ("emulator", "--integration", "x"),
-        ("emulator", "--port", "65536"),
-    ],
-    ids=" ".join,
-)
-def test_64_is_a_command_line_that_makes_no_sense(
-    local: Folder, arguments: tuple[str, ...]
-) -> None:
-    found = local.run(*arguments)
-
-    assert (found.code, found.out) == (64, "")
-    assert found.err
+def test_64_is_a_command_line_that_makes_no_sense(local: Folder) -> None:
+    for arguments in ((), ("plan", "--otu", "x"), ("apply", "nowhere.json")):
+        found = local.run(*arguments)
+        assert (found.code, found.out) == (64, "")
+        assert found.err.startswith("Usage: syncer ")
 
 
 def test_64_suggests_what_was_meant(local: Folder) -> None:
@@ -163,7 +126,7 @@ def test_64_suggests_what_was_meant(local: Folder) -> None:
 
 
 @pytest.fixture
-def silent(local: Folder) -> Iterator["subprocess.Popen[str]"]:
+def silent(local: Folder) -> Iterator[Process]:
     """A plan that waits for a server which takes requests and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(20)
@@ -178,7 +141,7 @@ def silent(local: Folder) -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_130_and_143_are_an_interrupted_wait(
-    silent: "subprocess.Popen[str]", number: signal.Signals, code: int
+    silent: Process, number: signal.Signals, code: int
 ) -> None:
     time.sleep(0.05)  # noqa: TID251 - it has connected; let it reach the wait
     silent.send_signal(number)
@@ -222,10 +185,3 @@ def test_no_other_failure_exits_2(local: Folder) -> None:
 def _credentials(url: str) -> str:
     secret = {"type": "basic-auth", "clientId": PIER, "clientSecret": "canary-secret"}
     return json.dumps({"apiUrl": url, "integration": PIER, "credentials": secret})
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

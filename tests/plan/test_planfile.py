@@ -41,6 +41,13 @@ def test_the_same_plan_gives_the_same_ascii_bytes() -> None:
     assert text.endswith("}\n")
 
 
+def test_no_command_of_a_ci_log_stands_in_the_text() -> None:
+    made = plan(wanted(want(signal(), name="##[error]x ###vso[task.complete]")), found())
+
+    assert "##" not in planfile.dumps(made)
+    assert planfile.loads(planfile.dumps(made)) == made
+
+
 def test_the_members_are_terraforms_words() -> None:
     document = json.loads(planfile.dumps(FULL))
 
