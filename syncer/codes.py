@@ -238,6 +238,61 @@ CODES: Final[Mapping[str, str]] = {
         " again when nobody else is changing many resources."
     ),
     "API-PAGES": "A listing would take more than 10 000 pages, so it was not begun.",
+    # LIB: the Python library, before anything is sent, and after a part of it was.
+    "LIB-DURATION": "A duration is a timedelta or a fixed RFC 3339 text: PT15M, PT1H30M, P1D. A"
+    ' rollup may also be in years or months (P1M), or "window".',
+    "LIB-ID": "Input IDs are 1 to 128 of a-z A-Z 0-9 - _ : . # + /; signals, items and"
+    " integrations have IDs of 20 characters from 0-9 and a-v.",
+    "LIB-NUMBER": "A value of a series is a finite number, or None for no sample; NaN is taken as"
+    " None. Infinity, texts, True and False have no meaning in a series.",
+    "LIB-PARTIAL": "A write of several requests ended early. The exception says what was written,"
+    " what was not sent, and what nobody knows; writing any of it again is harmless.",
+    "LIB-SHAPE": "Arguments do not fit together: lists of different lengths, a key given twice, or"
+    " a value of another kind than the call takes.",
+    "LIB-TIME": "A time is a datetime with a zone, or an RFC 3339 text with one. A time without"
+    " a zone would be another instant on every machine.",
+    "LIB-VALUE": "An argument breaks a rule of the API, so nothing was sent. The finding names the"
+    " argument and the rule.",
+    "LIB-VERSION": 'The call needs API 1.2. Open the client with api_version="1.2".',
+    "LIB-WINDOW": "A span of time is empty, or too long for one request of a calculation that"
+    " looks beyond its buckets.",
+    # DAT: values, files of them, and what is read back.
+    "DAT-BUSY": "Another process is inserting the same file into the same integration. Wait for it"
+    " to end.",
+    "DAT-COLUMN": "A long table has a column beside those of time, input and value. It is not read."
+    " If its columns are input IDs, say --layout wide.",
+    "DAT-CSV": "The rows of a CSV file do not fit together: a quote is never closed or closed too"
+    " early, or a row has another number of cells than the header.",
+    "DAT-DUPLICATE": "A file has several values of an input at one time. The last one of the file"
+    " is inserted, as it would be if they were inserted one after the other.",
+    "DAT-EMPTY": "The file has no header, or no values.",
+    "DAT-ENCODING": "Files of values are UTF-8, with or without a byte order mark. Excel saves it"
+    ' as "CSV UTF-8"; for others: iconv -f CP1252 -t UTF-8 old.csv > new.csv.',
+    "DAT-FORMULA": "A formula has an alias of 1 to 28 of a-z A-Z 0-9 _, not beginning with a digit,"
+    " and a text over the aliases of items and of the formulas above it.",
+    "DAT-HEADER": "A column of a table is not known by its name. --time-column, --input-column and"
+    " --value-column name them.",
+    "DAT-INPUT": "An input ID is 1 to 128 of a-z A-Z 0-9 - _ : . # + /, and heads one column.",
+    "DAT-ITEM": "An item is its ID of 20 characters, or items/<integration>/<input id>, which is"
+    " the item that this signal is published as. Behind a colon stands how its values are put"
+    " together.",
+    "DAT-JSON": 'A JSON file of values is a data frame: {"times": [...], "series": {"<input ID>":'
+    " [...]}}, with a value or null for each time, no name twice, and no NaN.",
+    "DAT-MORE": "A file has more errors than are shown.",
+    "DAT-NUMBER": "A value is a finite decimal number without thousands separators. An empty cell,"
+    " NaN, and null in JSON are no sample. --decimal-comma reads 1,5.",
+    "DAT-PRECISION": "Times are kept to the microsecond; what is finer was cut.",
+    "DAT-PYARROW": "Parquet is written by pyarrow, which is large and therefore not installed with"
+    " syncer: pip install pyarrow.",
+    "DAT-SIZE": "A file of values may have 1 GiB.",
+    "DAT-TIME": "A time is RFC 3339, as 2026-01-31T10:00:00Z; a date alone is its midnight. Bounds"
+    " may be relative to now: -7d, -1h30m.",
+    "DAT-UNDECLARED": "No manifest declares an input of the file. Inserting creates the signal,"
+    " which cannot be deleted and may be billed. Correct the name, declare the signal, or give"
+    " --allow-undeclared.",
+    "DAT-ZONE": "A time says no zone, and --timezone names none, or none that is known. Where"
+    " clocks are put back, a time without a zone is two instants, and where they are put forward,"
+    " none.",
     # PLN, APP: planning, and applying.
     "PLN-AMBIGUOUS": "Two declared items are one item in Clarify: both signals are linked to it, so"
     " both declarations would be written to the same place. Neither is touched. Keep one of them"

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from syncer.emulator import formats
 from syncer.emulator.fields import Fields
 from syncer.emulator.jsontext import JsonValue
-from syncer.emulator.problems import Fault, Problems, RpcError
-from syncer.emulator.records import Integration
+from syncer.emulator.problems import Fault, Problem, Problems, RpcError, group_problems
+from syncer.emulator.records import Integration, Kind
 from syncer.emulator.settings import Settings
 from syncer.emulator.store import Store
 from syncer.emulator.versions import Version
@@ -36,7 +36,31 @@ class Call:
         return self.now - self.now % 1000
 
 
-Run: TypeAlias = Callable[[Call], str]
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The result of a save that refused some of its entries: it is kept, and told as an error."""
+
+    result: str
+    """JSON text."""
+    kind: Kind
+    refused: tuple[tuple[Problem, ...], ...]
+
+    def describe(self) -> dict[str, object]:
+        """Return the members of the error's data beside the result."""
+        # assumed: the members are those of clarify-go's jsonrpc package; which of them the
+        # service fills is not public.
+        found = [
+            {
+                "type": self.kind.value,
+                "message": "invalid",
+                "invalidFields": group_problems(problems),
+            }
+            for problems in self.refused
+        ]
+        return {"invalidResources": found}
+
+
+Run: TypeAlias = Callable[[Call], str | Partial]
 """A method: it answers with the JSON text of its result, or raises RpcError."""
 
 

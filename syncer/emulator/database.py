@@ -62,6 +62,16 @@ class Database:
         """Give the file back."""
         self._connection.close()
 
+    def copy(self) -> "Database":
+        """Return a copy in memory; raises StoreError."""
+        twin = _connect(None)
+        try:
+            self._connection.backup(twin)
+        except sqlite3.Error as error:
+            twin.close()
+            raise StoreError(str(error)) from error
+        return Database(twin)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what the block does, or nothing of it; raises StoreError."""

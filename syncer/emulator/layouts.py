@@ -33,14 +33,14 @@ def read_include(fields: Fields, allowed: Sequence[str] = ()) -> bool:
     return bool(names)
 
 
-def read_format(fields: Fields, version: Version) -> Format:
-    """Return the format, which 1.1beta2 had at the top."""
+def read_format(fields: Fields, version: Version, *, data_as_array: bool = True) -> Format:
+    """Return the format, which 1.1beta2 had at the top; the caller says the method's default."""
     if version <= Version.V1_1_BETA2:
         return Format(group_included_by_type=fields.flag("groupIncludedByType"))
     inner = fields.inner("format")
     # assumed: 1.1 takes all four, as its answers show all four.
     layout = Format(
-        data_as_array=inner.flag("dataAsArray", default=True),
+        data_as_array=inner.flag("dataAsArray", default=data_as_array),
         group_included_by_type=inner.flag("groupIncludedByType"),
         flatten_resource_fields=inner.flag("flattenResourceFields"),
         include_resource_hash_fields=inner.flag("includeResourceHashFields", default=True),

@@ -4,6 +4,7 @@ In: findings while parameters are read. Out: `RpcError`, whose codes are those o
 docs.clarify.io/api/1.0/jsonrpc/response and of clarify-go's jsonrpc package.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +21,8 @@ class Fault(Enum):
     INVALID_PARAMS = (-32602, "Invalid params")
     SERVER_ERROR = (-32000, "Server error")
     FORBIDDEN = (-32003, "Forbidden")
+    TRY_AGAIN = (-32015, "Try again")
+    PARTIAL_FAILURE = (-32021, "Partial failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,21 @@ class RpcError(Exception):
 
     def describe(self) -> str:
         """Return message and findings as one line."""
-        found = "; ".join(f"{problem.path}: {problem.message}" for problem in self.problems)
+        found = join_problems(self.problems)
         return f"{self.fault.value[1]}: {found}" if found else self.fault.value[1]
+
+
+def join_problems(problems: Iterable[Problem]) -> str:
+    """Return the findings as one line."""
+    return "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
+
+
+def group_problems(problems: Iterable[Problem]) -> dict[str, list[str]]:
+    """Return the messages by path below the parameters."""
+    grouped: dict[str, list[str]] = {}
+    for problem in problems:
+        grouped.setdefault(problem.path.removeprefix("params."), []).append(problem.message)
+    return grouped
 
 
 class Problems:
@@ -50,10 +66,20 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
 
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """The findings so far."""
+        return tuple(self._found)
+
     def note(self, path: str, message: str) -> None:
         """Add a finding."""
         if len(self._found) < MOST_PROBLEMS:
             self._found.append(Problem(path, message))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Add findings that were made elsewhere."""
+        for problem in problems:
+            self.note(problem.path, problem.message)
 
     def check(self) -> None:
         """Raise RpcError when anything was found."""

@@ -8,52 +8,47 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from syncer.emulator import formats
-from syncer.emulator.calls import Call, read_any_integration, read_params
+from syncer.emulator.calls import Call, Partial, read_any_integration, read_params
 from syncer.emulator.durations import parse_duration
+from syncer.emulator.entries import finish_save, read_entries
 from syncer.emulator.fields import Fields
-from syncer.emulator.jsontext import write_json
 from syncer.emulator.layouts import read_save_options
 from syncer.emulator.records import Kind, Row
 from syncer.emulator.saving import Saved, blank_item, save_resource, summarize, write_saved
-from syncer.emulator.views import Reading, View, default_name, read_view
+from syncer.emulator.views import View, default_name
 
 
-def publish_signals(call: Call) -> str:
+def publish_signals(call: Call) -> str | Partial:
     """Create the items of signals, or update those that they are linked to."""
     fields = read_params(call)
     integration = read_any_integration(fields, call)
     create_only = fields.flag("createOnly")
-    fields.require("itemsBySignal")
-    views = _read_views(fields, call)
     signals = _find_signals(fields, call, integration)
+    entries = read_entries(
+        call, fields, "itemsBySignal", Kind.ITEM, check=lambda key: _check_signal(key, signals)
+    )
     read_save_options(fields, call.version)
     fields.close()
     fields.problems.check()
-    saved = _publish(call, views, signals, create_only=create_only)
+    saved = _publish(call, entries.views, signals, create_only=create_only)
     write_saved(call, saved)
     # assumed: publishing leaves the signal's own updatedAt alone.
     call.store.link({signal: result.row.id for signal, result in saved.items()})
-    return write_json({"itemsBySignal": summarize(call, saved)})
-
-
-def _read_views(fields: Fields, call: Call) -> Mapping[str, View]:
-    reading = Reading(Kind.ITEM, call.version)
-    return {
-        signal: read_view(value, f"params.itemsBySignal.{signal}", fields.problems, reads=reading)
-        for signal, value in fields.members("itemsBySignal").items()
-    }
+    return finish_save(call, entries, {"itemsBySignal": summarize(call, saved)})
 
 
 def _find_signals(fields: Fields, call: Call, integration: str) -> Mapping[str, Row]:
-    wanted = fields.members("itemsBySignal")
+    value = fields.value("itemsBySignal")
+    wanted = value if isinstance(value, dict) else {}
     found = call.store.rows(signal for signal in wanted if formats.is_id(signal))
-    for signal in wanted:
-        if not formats.is_id(signal):
-            fields.note(f"itemsBySignal.{signal}", "key must match ^[a-v0-9]{20}$")
-        elif signal not in found or found[signal].integration != integration:
-            # assumed: the service's answer to an unknown or foreign signal is not public.
-            fields.note(f"itemsBySignal.{signal}", "not found")
-    return found
+    return {key: row for key, row in found.items() if row.integration == integration}
+
+
+def _check_signal(key: str, signals: Mapping[str, Row]) -> str:
+    if not formats.is_id(key):
+        return "key must match ^[a-v0-9]{20}$"
+    # assumed: the service's answer to an unknown or foreign signal is not public.
+    return "" if key in signals else "not found"
 
 
 def _publish(

@@ -5,6 +5,7 @@ findings. Source: docs.clarify.io/api/1.1beta1/methods/filter-syntax.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
@@ -16,6 +17,7 @@ from syncer.emulator.fields import Fields
 from syncer.emulator.jsontext import JsonValue
 from syncer.emulator.problems import Problems
 from syncer.emulator.records import Clause, Kind, Selection, SqlValue
+from syncer.emulator.settings import DEFAULT_SETTINGS, Settings
 from syncer.emulator.timestamps import parse_timestamp
 
 DEFAULT_LIMIT = 20
@@ -32,21 +34,40 @@ _WIDEST_SQL = 30
 _ORDERED = {"$lt": "<", "$lte": "<=", "$gt": ">", "$gte": ">="}
 
 
-def read_query(fields: Fields, kind: Kind) -> Selection:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many resources a query selects when it does not say, and at most."""
+
+    usual: int
+    most: int
+
+
+RESOURCES = Page(DEFAULT_LIMIT, HIGHEST_LIMIT)
+
+
+def read_query(
+    fields: Fields, kind: Kind, settings: Settings = DEFAULT_SETTINGS, *, page: Page = RESOURCES
+) -> Selection:
     """Return the selection in a resource query's members filter, sort, limit and skip."""
-    where = Clause("1")
-    if fields.has("filter"):
-        compiler = _Compiler(kind, fields.problems)
-        where = compiler.filter(fields.value("filter"), f"{fields.path}.filter", 0)
-        compiler.check_size(f"{fields.path}.filter", where)
+    where = read_filter(fields, kind, settings)
     order = _read_order(fields, kind)
-    limit = fields.whole("limit", DEFAULT_LIMIT)
-    if limit > HIGHEST_LIMIT:
-        fields.note("limit", f"must be at most {HIGHEST_LIMIT}")
+    limit = fields.whole("limit", page.usual)
+    if limit > page.most:
+        fields.note("limit", f"must be at most {page.most}")
     # assumed: a negative limit asks for the maximum, as clarify-go documents.
-    limit = HIGHEST_LIMIT if limit < 0 else limit
+    limit = page.most if limit < 0 else limit
     skip = min(max(fields.whole("skip", 0), 0), _HIGHEST_SKIP)
     return Selection(where, order, limit, skip)
+
+
+def read_filter(fields: Fields, kind: Kind, settings: Settings) -> Clause:
+    """Return the claim of the member filter; without one everything matches."""
+    if not fields.has("filter"):
+        return Clause("1")
+    compiler = _Compiler(kind, fields.problems, settings)
+    where = compiler.filter(fields.value("filter"), f"{fields.path}.filter", 0)
+    compiler.check_size(f"{fields.path}.filter", where)
+    return where
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -81,14 +102,15 @@ def _compile_pattern(pattern: str) -> "re2._Regexp[str]":
 class _Compiler:
     """One filter's way to SQL."""
 
-    def __init__(self, kind: Kind, problems: Problems) -> None:
+    def __init__(self, kind: Kind, problems: Problems, settings: Settings) -> None:
         self._kind = kind
         self._problems = problems
+        self._settings = settings
         self._patterns = 0
         self._operators: Mapping[str, Callable[[Column | Member, JsonValue, str], Clause]] = {
-            "$ne": lambda field, value, path: _negate(self._equal(field, value, path)),
+            "$ne": lambda *given: self._negate(given[0], self._equal(*given)),
             "$in": self._within,
-            "$nin": lambda field, value, path: _negate(self._within(field, value, path)),
+            "$nin": lambda *given: self._negate(given[0], self._within(*given)),
             "$regex": self._regex,
         }
 
@@ -127,6 +149,8 @@ class _Compiler:
     def _branches(self, word: str, value: JsonValue, path: str, depth: int) -> Clause:
         # clarify-go sends null for every $or (measured with v0.4.0); a filter that silently
         # matches everything would be worse than an error.
+        if value is None and word == "OR" and self._settings.accepts_null_or:
+            return Clause("1")
         if not isinstance(value, list) or not value:
             return self._refuse(path, "must be an array of filters")
         claims = [
@@ -179,6 +203,15 @@ class _Compiler:
             self._problems.note(path, f"must be {field.type.value}")
         return operand
 
+    def _negate(self, field: Column | Member, claim: Clause) -> Clause:
+        # assumed: a value that is not there differs from every other, as in MongoDB.
+        negated = Clause(f"NOT {claim.sql}", claim.values)
+        if self._settings.missing_differs:
+            return negated
+        absent = field.absent()
+        present = Clause(f"NOT ({absent.sql})", absent.values)
+        return _join([negated, present], "AND")
+
     def _refuse(self, path: str, message: str) -> Clause:
         self._problems.note(path, message)
         return Clause("0")
@@ -198,11 +231,6 @@ def _read_operand(type_: Type, value: JsonValue) -> SqlValue:
             return parse_timestamp(value)
         case Type.FLAG:
             return None
-
-
-def _negate(claim: Clause) -> Clause:
-    # assumed: a value that is not there differs from every other, as in MongoDB.
-    return Clause(f"NOT {claim.sql}", claim.values)
 
 
 def _join(claims: Sequence[Clause], word: str) -> Clause:

@@ -10,7 +10,7 @@ from syncer.emulator.jsontext import JsonObject, JsonValue
 from syncer.emulator.records import LedgerEntry
 from syncer.emulator.store import Store
 
-_LONGEST_TEXT = 2000
+LONGEST_TEXT = 2000
 _MOST_KEYS = 1000
 
 
@@ -20,10 +20,10 @@ def record_refusal(
     """Append the refusal once per key, in a transaction of its own."""
     # A request without readable keys is one refusal all the same.
     keys = _find_keys(params)[:_MOST_KEYS] or [""]
-    cut = replace(refusal, error=refusal.error[:_LONGEST_TEXT])
+    cut = replace(refusal, error=refusal.error[:LONGEST_TEXT])
     try:
         with store.transaction():
-            store.ledger.append(replace(cut, key=key[:_LONGEST_TEXT]) for key in keys)
+            store.ledger.append(replace(cut, key=key[:LONGEST_TEXT]) for key in keys)
     except StoreError:
         # The client gets the refusal all the same; there is nowhere to write it down.
         return
@@ -33,5 +33,6 @@ def _find_keys(params: JsonObject | list[JsonValue]) -> list[str]:
     members = params if isinstance(params, dict) else {}
     data = members.get("data")
     maps = [members.get(name) for name in ("signalsByInput", "inputs", "itemsBySignal")]
-    maps.append(data.get("series") if isinstance(data, dict) else None)
+    # API 1.0's example has the series at the top.
+    maps.append(data.get("series") if isinstance(data, dict) else members.get("series"))
     return [key for found in maps if isinstance(found, dict) for key in found]

@@ -7,15 +7,15 @@ docs.clarify.io/api/1.1/protocol/jsonrpc and .../http.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from syncer.emulator.calls import Call
+from syncer.emulator.calls import Call, Partial
 from syncer.emulator.database import StoreError
 from syncer.emulator.jsontext import JsonObject, JsonValue, NotJsonError, read_json, write_json
 from syncer.emulator.messages import Request, Response, json_response, text_response
 from syncer.emulator.methods import Method, find_method
-from syncer.emulator.problems import Fault, Problem, RpcError
+from syncer.emulator.problems import Fault, Problem, RpcError, group_problems
 from syncer.emulator.records import Effect, Integration, LedgerEntry
 from syncer.emulator.refusals import record_refusal
-from syncer.emulator.settings import ClarifyGo, ErrorStyle, Settings
+from syncer.emulator.settings import ClarifyGo, ErrorStyle, Settings, Throttle
 from syncer.emulator.store import Store
 from syncer.emulator.timestamps import write_timestamp
 from syncer.emulator.versions import DEFAULT_SELECTOR, SELECTORS, UNKNOWN_VERSION_TEXT
@@ -31,6 +31,8 @@ class Session:
     store: Store
     settings: Settings
     now: int
+    wait_seconds: int = 0
+    """How long the caller has to wait, 0 when it may call."""
 
 
 def answer(request: Request, session: Session) -> Response:
@@ -76,10 +78,22 @@ class _Exchange:
         if method and len(self.request.body) > method.most_bytes:
             self._refuse(method, f"larger than {method.most_bytes} bytes")
             return text_response(413, "Request Entity Too Large")
+        if self._is_throttled(Throttle.TOO_MANY_REQUESTS):
+            if method:
+                self._refuse(method, "Too Many Requests")
+            return self._throttle()
         text = self._execute(method)
         if self.envelope.id is None:
             return Response(204, self.headers)
         return json_response(200, text, self.headers)
+
+    def _is_throttled(self, style: Throttle) -> bool:
+        return bool(self.session.wait_seconds) and self.session.settings.throttle is style
+
+    def _throttle(self) -> Response:
+        refusal = text_response(429, "Too Many Requests")
+        wait = {"retry-after": str(self.session.wait_seconds)}
+        return Response(429, {**refusal.headers, **self.headers, **wait}, refusal.body)
 
     def _execute(self, method: Method | None) -> str:
         if method is None:
@@ -93,10 +107,20 @@ class _Exchange:
         except StoreError:
             return self._show_error(RpcError(Fault.SERVER_ERROR))
         identity = write_json(self.envelope.id)
+        if isinstance(result, Partial):
+            return self._show_partial(result, identity)
         return f'{{"jsonrpc":"2.0","id":{identity},"result":{result}}}'
+
+    def _show_partial(self, partial: Partial, identity: str) -> str:
+        code, message = Fault.PARTIAL_FAILURE.value
+        data = f'{{"partialResult":{partial.result},{write_json(partial.describe())[1:]}'
+        error = f'{{"code":{code},"message":"{message}","data":{data}}}'
+        return f'{{"jsonrpc":"2.0","id":{identity},"error":{error}}}'
 
     def _make_call(self, method: Method) -> Call:
         session = self.session
+        if self._is_throttled(Throttle.TRY_AGAIN):
+            raise RpcError(Fault.TRY_AGAIN)
         # Every integration may use its own namespace; the others are granted to it.
         if method.namespace not in session.caller.grants | {"integration"}:
             raise RpcError(Fault.FORBIDDEN)
@@ -127,7 +151,7 @@ class _Exchange:
     def _show_error(self, error: RpcError) -> str:
         data: object = None
         if error.problems and self._has_documented_errors():
-            data = {"trace": f"{self.session.now:032x}", "params": _group(error.problems)}
+            data = {"trace": f"{self.session.now:032x}", "params": group_problems(error.problems)}
         elif error.problems:
             found = [{"path": problem.path, "error": problem.message} for problem in error.problems]
             data = {"pathErrors": found}
@@ -188,13 +212,6 @@ def _is_shallow(value: JsonValue) -> bool:
                 inner += element
         level = inner
     return not level
-
-
-def _group(problems: tuple[Problem, ...]) -> Mapping[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for problem in problems:
-        grouped.setdefault(problem.path.removeprefix("params."), []).append(problem.message)
-    return grouped
 
 
 def _show_error(identity: JsonValue, fault: Fault, data: object) -> str:

@@ -73,16 +73,17 @@ def write_saved(call: Call, saved: Mapping[str, Saved]) -> None:
 def summarize(call: Call, saved: Mapping[str, Saved], *, full: bool = True) -> dict[str, object]:
     """Return the summaries of a save by key; `updated` came with API 1.1beta2."""
     has_updated = full and call.version >= Version.V1_1_BETA2
-    return {key: _summarize(result, has_updated=has_updated) for key, result in saved.items()}
-
-
-def _summarize(result: Saved, *, has_updated: bool) -> dict[str, object]:
-    summary: dict[str, object] = {
-        "id": result.row.id,
-        "created": result.effect is Effect.CREATED,
+    updates = {Effect.UPDATED}
+    # assumed: a save that changes nothing answers `updated: false`, unless the settings say
+    # otherwise.
+    if call.settings.updated_without_change:
+        updates.add(Effect.UNCHANGED)
+    return {
+        key: {"id": result.row.id, "created": result.effect is Effect.CREATED}
+        | ({"updated": result.effect in updates} if has_updated else {})
+        for key, result in saved.items()
+        if call.settings.lists_skipped or result.effect is not Effect.SKIPPED
     }
-    # assumed: a save that changes nothing answers `updated: false`.
-    return summary | ({"updated": result.effect is Effect.UPDATED} if has_updated else {})
 
 
 def _note_effect(call: Call, key: str, result: Saved) -> LedgerEntry:

@@ -41,6 +41,7 @@ CREATE TABLE resources (
     annotations TEXT NOT NULL
 );
 CREATE UNIQUE INDEX resources_by_input ON resources (integration, input);
+CREATE INDEX resources_by_item ON resources (item);
 CREATE INDEX resources_in_order ON resources (kind, integration, id);
 CREATE INDEX resources_by_name ON resources (kind, integration, name, id);
 
@@ -56,8 +57,9 @@ CREATE TABLE annotations (
 ) WITHOUT ROWID;
 CREATE INDEX annotations_by_value ON annotations (key, value, resource);
 
+-- Without a reference to resources, which would be looked up for every one of a million samples.
 CREATE TABLE samples (
-    signal TEXT NOT NULL REFERENCES resources (id),
+    signal TEXT NOT NULL,
     time INTEGER NOT NULL, value REAL NOT NULL, readable_at INTEGER NOT NULL,
     PRIMARY KEY (signal, time)
 ) WITHOUT ROWID;

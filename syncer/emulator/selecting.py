@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.emulator.calls import Call, read_any_integration, read_params
+from syncer.emulator.dataqueries import read_old_query
 from syncer.emulator.fields import Fields
+from syncer.emulator.frames import read_frame, show_frame
 from syncer.emulator.jsontext import write_json
 from syncer.emulator.layouts import Format, read_format, read_include
 from syncer.emulator.queries import read_query
@@ -20,7 +22,7 @@ from syncer.emulator.versions import Version
 NOT_COUNTED = -1
 
 # The documentation names the first, clarify-go's examples the second.
-_INCLUDABLE = ("item", "items")
+INCLUDABLE = ("item", "items")
 
 
 def select_signals(call: Call) -> str:
@@ -29,8 +31,9 @@ def select_signals(call: Call) -> str:
     integration = read_any_integration(fields, call)
     if call.version <= Version.V1_1_BETA1:
         return _select_signals_as_maps(call, fields, integration)
-    include = read_include(fields, _INCLUDABLE if call.settings.accepts_include else ())
-    return _select(call, fields, _Source(Kind.SIGNAL, integration, include))
+    return _select(
+        call, fields, Source(Kind.SIGNAL, integration, read_signal_include(call, fields))
+    )
 
 
 def select_items(call: Call) -> str:
@@ -41,37 +44,68 @@ def select_items(call: Call) -> str:
     if call.version <= Version.V1_1_BETA1:
         return _select_items_as_maps(call, fields)
     read_include(fields)
-    return _select(call, fields, _Source(Kind.ITEM, "", False))
+    return _select(call, fields, Source(Kind.ITEM, "", False))
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
+    """Where resources are selected from, and whether their items come along."""
+
     kind: Kind
     integration: str
     includes_items: bool
 
 
-def _select(call: Call, fields: Fields, source: _Source) -> str:
-    query = fields.inner("query")
-    selection = read_query(query, source.kind)
-    is_counted = query.flag("total")
-    query.close()
-    layout = read_format(fields, call.version)
-    fields.close()
-    fields.problems.check()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The parameters query and format: what is selected and how it is shown."""
 
-    rows = call.store.select(source.kind, source.integration, selection)
-    total = _count(call, source, selection) if is_counted else NOT_COUNTED
+    selection: Selection
+    is_counted: bool
+    layout: Format
+
+
+def read_signal_include(call: Call, fields: Fields) -> bool:
+    """Tell whether the items of signals are to be included."""
+    return read_include(fields, INCLUDABLE if call.settings.accepts_include else ())
+
+
+def read_choice(call: Call, fields: Fields, kind: Kind) -> Choice:
+    """Return the parameters query and format."""
+    query = fields.inner("query")
+    selection = read_query(query, kind, call.settings)
+    is_counted = query.flag("total") or call.settings.always_counts
+    query.close()
+    return Choice(selection, is_counted, read_format(fields, call.version))
+
+
+def find_total(call: Call, source: Source, choice: Choice) -> int:
+    """Return how many resources match, or -1 when nobody asked."""
+    if not choice.is_counted:
+        return NOT_COUNTED
+    return call.store.count(source.kind, source.integration, choice.selection.where)
+
+
+def show_selection(
+    call: Call, source: Source, rows: Sequence[Row], *, layout: Format, total: int = NOT_COUNTED
+) -> str:
+    """Return the rows as a selection, in the version's shape."""
     shape = _make_shape(call, layout)
     data = [show_resource(source.kind, row, shape) for row in rows]
-    result = f'"meta":{_show_meta(call, layout, total)},"data":{_show_data(rows, data, layout)}'
+    result = f'"meta":{show_meta(call, layout, total)},"data":{_show_data(rows, data, layout)}'
     if source.includes_items:
-        result += f',"included":{_show_included(call, rows, layout)}'
+        items = tuple(_find_items(call, rows).values())
+        result += f',"included":{show_items(call, items, layout)}'
     return f"{{{result}}}"
 
 
-def _count(call: Call, source: _Source, selection: Selection) -> int:
-    return call.store.count(source.kind, source.integration, selection.where)
+def _select(call: Call, fields: Fields, source: Source) -> str:
+    choice = read_choice(call, fields, source.kind)
+    fields.close()
+    fields.problems.check()
+    rows = call.store.select(source.kind, source.integration, choice.selection)
+    total = find_total(call, source, choice)
+    return show_selection(call, source, rows, layout=choice.layout, total=total)
 
 
 def _make_shape(call: Call, layout: Format) -> Shape:
@@ -85,7 +119,8 @@ def _make_shape(call: Call, layout: Format) -> Shape:
     )
 
 
-def _show_meta(call: Call, layout: Format, total: int) -> str:
+def show_meta(call: Call, layout: Format, total: int) -> str:
+    """Return the member `meta` of a selection."""
     shown: dict[str, object] = {"groupIncludedByType": layout.group_included_by_type}
     if call.version <= Version.V1_1_BETA2:
         return write_json({"total": total} | shown)
@@ -108,10 +143,10 @@ def _show_map(rows: Sequence[Row], data: Sequence[str]) -> str:
     return f"{{{','.join(members)}}}"
 
 
-def _show_included(call: Call, rows: Sequence[Row], layout: Format) -> str:
-    items = _find_items(call, rows)
+def show_items(call: Call, items: Sequence[Row], layout: Format) -> str:
+    """Return items as the member `included` of a selection."""
     shape = _make_shape(call, layout)
-    texts = ",".join(show_resource(Kind.ITEM, item, shape) for item in items.values())
+    texts = ",".join(show_resource(Kind.ITEM, item, shape) for item in items)
     return f'{{"items":[{texts}]}}' if layout.group_included_by_type else f"[{texts}]"
 
 
@@ -121,7 +156,7 @@ def _find_items(call: Call, signals: Sequence[Row]) -> Mapping[str, Row]:
 
 
 def _select_signals_as_maps(call: Call, fields: Fields, integration: str) -> str:
-    selection, is_shown = _read_map_query(fields, "signals", Kind.SIGNAL)
+    selection, is_shown = _read_map_query(call, fields, Kind.SIGNAL)
     items = fields.inner("items")
     has_items = items.flag("include")
     items.close()
@@ -135,16 +170,24 @@ def _select_signals_as_maps(call: Call, fields: Fields, integration: str) -> str
 
 
 def _select_items_as_maps(call: Call, fields: Fields) -> str:
-    selection, is_shown = _read_map_query(fields, "items", Kind.ITEM)
+    selection, is_shown = _read_map_query(call, fields, Kind.ITEM)
+    # assumed: the data is shown when it is asked about, unless that says `include: false`.
+    data = fields.inner("data")
+    has_data = data.flag("include", default=fields.has("data"))
+    query = read_old_query(data, call)
     fields.close()
     fields.problems.check()
     rows = call.store.select(Kind.ITEM, "", selection)
-    return _show_maps(call, {Kind.ITEM: rows if is_shown else ()})
+    maps = _show_maps(call, {Kind.ITEM: rows if is_shown else ()})
+    if not has_data:
+        return maps
+    frame = show_frame(read_frame(call, rows, query), query.last)
+    return f'{maps[:-1]},"data":{write_json(frame)}}}'
 
 
-def _read_map_query(fields: Fields, member: str, kind: Kind) -> tuple[Selection, bool]:
-    query = fields.inner(member)
-    selection = read_query(query, kind)
+def _read_map_query(call: Call, fields: Fields, kind: Kind) -> tuple[Selection, bool]:
+    query = fields.inner(kind.value)
+    selection = read_query(query, kind, call.settings)
     # assumed: without `include: true` the resources only choose, and are not shown.
     is_shown = query.flag("include")
     query.close()

@@ -5,12 +5,13 @@ server on loopback answers only requests that name loopback, so that no web page
 through a name of its own (DNS rebinding); there is no CORS.
 """
 
-import ipaddress
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import TypeAlias
 
@@ -19,8 +20,11 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from syncer.emulator.messages import Request, Response, text_response
+from syncer.emulator.binding import bind, is_loopback
+from syncer.emulator.messages import Delivery, Ending, Request, Response, text_response
+from syncer.emulator.sending import Wire, drop, hold, send_raw
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
 
@@ -31,6 +35,8 @@ _GRACE_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 75
 
 Handler: TypeAlias = Callable[[Request], Response]
+Early: TypeAlias = Callable[[Request], Response | None]
+"""Answers a request before its body is read, or lets it pass."""
 
 
 def serve(
@@ -39,24 +45,31 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     on_ready: Callable[[str], None] = lambda _url: None,
+    early: Early = lambda _request: None,
 ) -> int | None:
     """Serve until SIGINT or SIGTERM, and return that signal's number.
 
     `on_ready` gets the API's URL (`http://127.0.0.1:PORT/v1/`) as soon as it answers. Port 0 takes
     a free one. Raises OSError when the address cannot be bound.
     """
-    with _bind(host, port) as listener:
-        server = _Server(handler, host, listener, on_ready)
+    with bind(host, port) as listener:
+        server = _Server(_App(handler, early), host, listener, on_ready)
         server.run([listener])
     return server.stopped_by
 
 
 @contextmanager
-def running(handler: Handler, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def running(
+    handler: Handler,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    early: Early = lambda _request: None,
+) -> Iterator[str]:
     """Serve from a thread while the block runs, and give the API's URL."""
-    with _bind(host, port) as listener:
+    with bind(host, port) as listener:
         ready = threading.Event()
-        server = _Server(handler, host, listener, lambda _url: ready.set())
+        server = _Server(_App(handler, early), host, listener, lambda _url: ready.set())
 
         def run() -> None:
             try:
@@ -79,7 +92,7 @@ class _Server(uvicorn.Server):
 
     def __init__(
         self,
-        handler: Handler,
+        app: "_App",
         host: str,
         listener: socket.socket,
         on_ready: Callable[[str], None],
@@ -88,13 +101,15 @@ class _Server(uvicorn.Server):
         self.url = f"http://{name}:{listener.getsockname()[1]}/v1/"
         self.stopped_by: int | None = None
         self._on_ready = on_ready
-        allowed = _LOOPBACK_NAMES | {name} if _is_loopback(host) else frozenset[str]()
+        app.allowed_names = _LOOPBACK_NAMES | {name} if is_loopback(host) else frozenset[str]()
+        app.is_stopping = lambda: self.should_exit
         super().__init__(
             uvicorn.Config(
-                _App(handler, allowed),
+                app,
                 lifespan="off",
                 ws="none",
-                http="h11",
+                http=_Protocol,
+                proxy_headers=False,
                 loop="asyncio",
                 access_log=False,
                 log_config=None,
@@ -129,9 +144,11 @@ class _Server(uvicorn.Server):
 class _App:
     """The handler as an ASGI application, which reads bodies of a bounded size."""
 
-    def __init__(self, handler: Handler, allowed_names: frozenset[str]) -> None:
+    def __init__(self, handler: Handler, early: Early) -> None:
         self._handler = handler
-        self._allowed_names = allowed_names
+        self._early = early
+        self.allowed_names = frozenset[str]()
+        self.is_stopping: Callable[[], bool] = lambda: False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = HttpRequest(scope, receive)
@@ -139,6 +156,12 @@ class _App:
             response = await self._answer(request)
         except ClientDisconnect:
             return
+        if response.delivery:
+            wire = _make_wire(scope, receive, self.is_stopping)
+            delivered = await _deliver(wire, response, response.delivery)
+            if delivered is None:
+                return
+            response = delivered
         sent = HttpResponse(response.body, response.status)
         # Starlette adds a content type and a length of 0 to answers that have no body.
         headers = dict(response.headers)
@@ -148,8 +171,12 @@ class _App:
         await sent(scope, receive, send)
 
     async def _answer(self, request: HttpRequest) -> Response:
-        if self._allowed_names and self._name(request) not in self._allowed_names:
+        if self.allowed_names and self._name(request) not in self.allowed_names:
             return text_response(403, "Host not allowed")
+        head = Request(request.method, request.scope["path"], dict(request.headers))
+        found = self._early(head)
+        if found:
+            return found
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -157,9 +184,7 @@ class _App:
                 return text_response(413, "Request Entity Too Large")
         # One request at a time, on the event loop's own thread: a call takes milliseconds, and
         # the store is one file.
-        return self._handler(
-            Request(request.method, request.scope["path"], dict(request.headers), bytes(body))
-        )
+        return self._handler(replace(head, body=bytes(body)))
 
     @staticmethod
     def _name(request: HttpRequest) -> str:
@@ -168,25 +193,32 @@ class _App:
         return name if port.isdecimal() else host
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    # Named with its protocol: asyncio turns Nagle's algorithm off only for such sockets, and
-    # delayed acknowledgements would cost 40 ms a call.
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
-    )[0]
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+class _Protocol(H11Protocol):
+    """HTTP that shows the application its connection, for answers that break it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a socket's always is
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _make_wire(scope: Scope, receive: Receive, is_stopping: Callable[[], bool]) -> Wire:
+    async def wait_for_leave() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    return Wire(scope["state"]["transport"], wait_for_leave, is_stopping)
+
+
+async def _deliver(wire: Wire, response: Response, delivery: Delivery) -> Response | None:
+    """Return the response that is left to be sent as usual, None when all is done."""
+    if delivery.wait_seconds and not await hold(wire, delivery.wait_seconds):
+        await drop(wire)
+        return None
+    if delivery.late:
+        return delivery.late()
+    is_plain = delivery.ending is Ending.KEPT and not delivery.chunk_bytes
+    if is_plain:
+        return response
+    await send_raw(wire, response, delivery)
+    return None

@@ -13,6 +13,7 @@ from syncer.emulator.database import StoreError
 from syncer.emulator.jsontext import write_json
 from syncer.emulator.messages import Request, Response, json_response, text_response
 from syncer.emulator.queries import matches
+from syncer.emulator.ratelimits import RateLimiter
 from syncer.emulator.rpc import Session, answer
 from syncer.emulator.settings import Settings
 from syncer.emulator.store import Store
@@ -34,8 +35,13 @@ class Service:
         self.store = store
         self._settings = settings or Settings()
         self._clock = clock
+        self._limiter = RateLimiter(self._settings.requests_per_second)
         self._lock = threading.Lock()
         store.register_regexp(matches)
+
+    def over(self, store: Store) -> "Service":
+        """Return the same service over another store."""
+        return Service(store, settings=self._settings, clock=self._clock)
 
     def handle(self, request: Request) -> Response:
         """Return the response to a request below any prefix, one at a time."""
@@ -82,4 +88,5 @@ class Service:
         if caller is None:
             # assumed: the status and body of the token endpoint; neither is documented here.
             return json_response(401, UNAUTHORIZED)
-        return answer(request, Session(caller, self.store, self._settings, now))
+        wait_seconds = self._limiter.admit(caller.id, now)
+        return answer(request, Session(caller, self.store, self._settings, now, wait_seconds))

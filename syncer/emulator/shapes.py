@@ -48,6 +48,11 @@ def show_resource(kind: Kind, row: Row, shape: Shape) -> str:
     return f"{{{head},{tail}}}"
 
 
+def hash_relationships(row: Row) -> str:
+    """Return the relationshipsHash of a signal as API 1.1 shows it."""
+    return hash_text(_show_relationships(Kind.SIGNAL, row, Shape(Version.V1_1)))
+
+
 def _show_attributes(row: Row, shape: Shape) -> tuple[str, str]:
     text = row.attributes
     # A quote inside a JSON string is escaped, so these texts can only be members; and they are

@@ -9,47 +9,59 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from syncer.emulator import formats
-from syncer.emulator.calls import Call, read_own_integration, read_params
+from syncer.emulator.calls import Call, Partial, read_own_integration, read_params
+from syncer.emulator.entries import Entries, finish_save, read_entries
 from syncer.emulator.fields import Fields
 from syncer.emulator.jsontext import JsonValue, write_json
 from syncer.emulator.layouts import read_save_options
-from syncer.emulator.records import Effect, Kind, Sample
+from syncer.emulator.records import Effect, Kind
 from syncer.emulator.saving import Saved, blank_signal, save_resource, summarize, write_saved
 from syncer.emulator.timestamps import MICROSECONDS, parse_timestamp
 from syncer.emulator.versions import Version
-from syncer.emulator.views import EMPTY_ATTRIBUTES, Reading, View, default_name, read_view
+from syncer.emulator.views import EMPTY_ATTRIBUTES, View, default_name
 
 
-def save_signals(call: Call) -> str:
+def save_signals(call: Call) -> str | Partial:
     """Create or update signals; `createOnly` leaves those that exist alone."""
     fields = read_params(call)
     read_own_integration(fields, call)
     create_only = fields.flag("createOnly")
-    views = _read_views(fields, call)
+    entries = _read_entries(fields, call)
     read_save_options(fields, call.version)
     fields.close()
     fields.problems.check()
-    saved = _save(call, views, create_only=create_only)
+    saved = _save(call, entries.views, create_only=create_only)
     write_saved(call, saved)
-    return write_json({"signalsByInput": summarize(call, saved)})
+    return finish_save(call, entries, {"signalsByInput": summarize(call, saved)})
 
 
 def insert(call: Call) -> str:
     """Store samples, creating signals that are missing and changing none that exist."""
     fields = read_params(call)
     read_own_integration(fields, call)
-    fields.require("data")
-    data = fields.inner("data")
+    data = _find_data(fields, call.version)
     times, series = _read_times(data), _read_series(data)
     data.close()
-    fields.close()
+    if data is not fields:
+        fields.close()
     fields.problems.check()
     view = View(EMPTY_ATTRIBUTES, {})
     saved = _save(call, dict.fromkeys(series, view), create_only=True)
     results = {name: _count_samples(saved[name], series[name]) for name in series}
     write_saved(call, results)
-    call.store.put_samples(_samples(call, times, series, results))
+    readable_at = call.now + int(call.settings.insert_delay_seconds * MICROSECONDS)
+    for name, values in series.items():
+        signal = results[name].row.id
+        call.store.put_samples(signal, times, values, readable_at=readable_at)
     return write_json({"signalsByInput": summarize(call, results, full=False)})
+
+
+def _find_data(fields: Fields, version: Version) -> Fields:
+    # The example of API 1.0 has times and series at the top, its table of parameters has data.
+    if version is Version.V1_0 and not fields.has("data"):
+        return fields
+    fields.require("data")
+    return fields.inner("data")
 
 
 def _save(call: Call, views: Mapping[str, View], *, create_only: bool) -> dict[str, Saved]:
@@ -65,14 +77,9 @@ def _save(call: Call, views: Mapping[str, View], *, create_only: bool) -> dict[s
     }
 
 
-def _read_views(fields: Fields, call: Call) -> Mapping[str, View]:
+def _read_entries(fields: Fields, call: Call) -> Entries:
     member = _inputs_member(fields, call.version)
-    fields.require(member)
-    reading = Reading(Kind.SIGNAL, call.version)
-    return {
-        name: read_view(value, f"params.{member}.{name}", fields.problems, reads=reading)
-        for name, value in _inputs(fields, member)
-    }
+    return read_entries(call, fields, member, Kind.SIGNAL, check=_check_input)
 
 
 def _inputs_member(fields: Fields, version: Version) -> str:
@@ -84,9 +91,14 @@ def _inputs_member(fields: Fields, version: Version) -> str:
 
 def _inputs(fields: Fields, member: str) -> Iterator[tuple[str, JsonValue]]:
     for name, value in fields.members(member).items():
-        if not formats.is_input(name):
-            fields.note(f"{member}.{name}", "key must match ^[a-zA-Z0-9-_:.#+/]{1,128}$")
+        finding = _check_input(name)
+        if finding:
+            fields.note(f"{member}.{name}", finding)
         yield name, value
+
+
+def _check_input(name: str) -> str:
+    return "" if formats.is_input(name) else "key must match ^[a-zA-Z0-9-_:.#+/]{1,128}$"
 
 
 def _read_times(data: Fields) -> Sequence[int]:
@@ -114,11 +126,19 @@ def _read_values(data: Fields, name: str, value: JsonValue, length: int) -> Sequ
         return ()
     if len(value) != length:
         data.note(f"series.{name}", "not same length as times")
-    numbers = [_read_number(element) for element in value]
+    numbers = _read_numbers(value)
+    if all(map(math.isfinite, [number for number in numbers if number is not None])):
+        return numbers
     for position, number in enumerate(numbers):
         if number is not None and not math.isfinite(number):
             data.note(f"series.{name}.{position}", "must be a number or null")
     return numbers
+
+
+def _read_numbers(values: list[JsonValue]) -> Sequence[float | None]:
+    # The usual array is read in one go: requests hold more than a million values.
+    floats = [value for value in values if isinstance(value, float)]
+    return floats if len(floats) == len(values) else [_read_number(value) for value in values]
 
 
 def _read_number(value: JsonValue) -> float | None:
@@ -138,16 +158,3 @@ def _count_samples(saved: Saved, values: Sequence[float | None]) -> Saved:
         return saved
     is_filled = any(value is not None for value in values)
     return replace(saved, effect=Effect.UPDATED if is_filled else Effect.UNCHANGED)
-
-
-def _samples(
-    call: Call,
-    times: Sequence[int],
-    series: Mapping[str, Sequence[float | None]],
-    saved: Mapping[str, Saved],
-) -> Iterator[Sample]:
-    readable_at = call.now + int(call.settings.insert_delay_seconds * MICROSECONDS)
-    for name, values in series.items():
-        for instant, value in zip(times, values, strict=True):
-            if value is not None:
-                yield Sample(saved[name].row.id, instant, value, readable_at)

@@ -7,6 +7,7 @@ In: those nouns. Out: the same, by key or by clause. Reads and writes happen ins
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import repeat
 from pathlib import Path
 
 from syncer.emulator.database import Database, open_database
@@ -22,6 +23,7 @@ from syncer.emulator.records import (
     Selection,
     SqlValue,
 )
+from syncer.emulator.tracks import Tracks
 
 ALL_GRANTS = frozenset({"admin", "clarify"})
 
@@ -53,10 +55,15 @@ class Store:
         self._last = read_id(str(newest)) if newest else 0
         self.signing_key = self._fact("signing_key", new_secret).encode()
         self.ledger = Ledger(database)
+        self.tracks = Tracks(database)
 
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+    def copy(self) -> "Store":
+        """Return the store as it is now, in memory; raises StoreError."""
+        return Store(self._database.copy(), self._new_secret)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what the block does, or nothing of it; raises StoreError."""
@@ -152,8 +159,23 @@ class Store:
         self._put_members("labels", entries, _labels)
         self._put_members("annotations", entries, _annotations)
 
-    def link(self, items_by_signal: Mapping[str, str]) -> None:
-        """Link signals to items."""
+    def annotate(self, rows: Iterable[Row]) -> None:
+        """Write the annotations of resources, and when they changed."""
+        changed = list(rows)
+        self._database.write(
+            "UPDATE resources SET annotations = ?, updated_at = ? WHERE id = ?",
+            ((row.annotations, row.updated_at, row.id) for row in changed),
+        )
+        self._database.write(
+            "DELETE FROM annotations WHERE resource = ?", ((row.id,) for row in changed)
+        )
+        self._database.write(
+            "INSERT INTO annotations SELECT ?, key, value FROM json_each(?)",
+            ((row.id, row.annotations) for row in changed),
+        )
+
+    def link(self, items_by_signal: Mapping[str, str | None]) -> None:
+        """Link signals to items, or to none."""
         self._database.write(
             "UPDATE resources SET item = ? WHERE id = ?",
             ((item, signal) for signal, item in items_by_signal.items()),
@@ -161,11 +183,19 @@ class Store:
 
     # Samples
 
-    def put_samples(self, samples: Iterable[Sample]) -> None:
-        """Write the samples, each over the one of its signal and time."""
+    def put_samples(
+        self,
+        signal: str,
+        times: Sequence[int],
+        values: Sequence[float | None],
+        *,
+        readable_at: int,
+    ) -> None:
+        """Write a signal's samples, each over the one of its time; None writes none."""
+        rows = zip(repeat(signal), times, values, repeat(readable_at), strict=False)
         self._database.write(
             "INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?)",
-            ((sample.signal, sample.time, sample.value, sample.readable_at) for sample in samples),
+            (row for row in rows if row[2] is not None) if None in values else rows,
         )
 
     def samples(self, signal: str, now: int) -> tuple[Sample, ...]:

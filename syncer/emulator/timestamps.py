@@ -32,14 +32,25 @@ def write_timestamp(instant: int) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
+def write_instant(instant: int) -> str:
+    """Return the instant in UTC as Go writes it: `2024-01-01T00:00:00.123456Z`."""
+    latest = (_LATEST + 1) * MICROSECONDS - 1
+    inside = min(max(instant, _EARLIEST * MICROSECONDS), latest)
+    text = (_EPOCH + timedelta(microseconds=inside)).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
 def _parse_text(text: str) -> int | None:
     found = _FORM.fullmatch(text)
     if found is None:
         return None
     try:
         moment = datetime.fromisoformat(found[1] + found[3].replace("Z", "+00:00"))
-        seconds = (moment - _EPOCH) // _MICROSECOND
-    except (ValueError, OverflowError):
+    except ValueError:
+        return None
+    whole = (moment - _EPOCH) // _MICROSECOND
+    # An offset can lead out of the calendar that timestamps are written in.
+    if not _EARLIEST <= whole // MICROSECONDS <= _LATEST:
         return None
     fraction = (found[2] or "")[:6].ljust(6, "0")
-    return seconds + int(fraction)
+    return whole + int(fraction)

@@ -14,6 +14,7 @@ from syncer.emulator.fields import Fields
 from syncer.emulator.jsontext import JsonValue, write_json
 from syncer.emulator.problems import Problems
 from syncer.emulator.records import Attributes, Kind
+from syncer.emulator.settings import DEFAULT_SETTINGS, Settings
 from syncer.emulator.versions import Version
 
 
@@ -30,6 +31,8 @@ EMPTY_ATTRIBUTES = Attributes("", "", "numeric", "measurement", "", None, None, 
 
 def read_view(value: JsonValue, path: str, problems: Problems, *, reads: "Reading") -> View:
     """Return the view in a JSON object, noting whatever it may not hold."""
+    if reads.settings.accepts_null_fields and isinstance(value, dict):
+        value = {name: value[name] for name in value if value[name] is not None}
     fields = Fields(value, path, problems)
     attributes = Attributes(
         name=fields.text("name", formats.LONGEST_NAME),
@@ -39,11 +42,11 @@ def read_view(value: JsonValue, path: str, problems: Problems, *, reads: "Readin
         eng_unit=fields.text("engUnit", formats.LONGEST_UNIT),
         sample_interval=_read_duration(fields, "sampleInterval"),
         gap_detection=_read_duration(fields, "gapDetection"),
-        labels=_read_labels(fields),
+        labels=_read_labels(fields, sorts=reads.settings.sorts_labels),
         enum_values=_read_enum_values(fields),
         visible=fields.flag("visible") if reads.kind is Kind.ITEM else False,
     )
-    annotations = _read_annotations(fields)
+    annotations = read_annotations(fields)
     fields.close()
     return View(attributes, annotations)
 
@@ -54,6 +57,7 @@ class Reading:
 
     kind: Kind
     version: Version
+    settings: Settings = DEFAULT_SETTINGS
 
 
 def default_name(attributes: Attributes, name: str) -> Attributes:
@@ -128,12 +132,13 @@ def _read_duration(fields: Fields, name: str) -> int | None:
     return length
 
 
-def _read_labels(fields: Fields) -> Mapping[str, tuple[str, ...]]:
-    return {key: _read_texts(fields, key, value) for key, value in _keyed(fields, "labels")}
+def _read_labels(fields: Fields, *, sorts: bool) -> Mapping[str, tuple[str, ...]]:
+    labels = {key: _read_texts(fields, key, value) for key, value in _keyed(fields, "labels")}
+    return {key: tuple(sorted(set(labels[key]))) for key in labels} if sorts else labels
 
 
 def _read_texts(fields: Fields, key: str, value: JsonValue) -> tuple[str, ...]:
-    # assumed: the server keeps order and repetition as sent.
+    # assumed: the server keeps order and repetition as sent, unless the settings say otherwise.
     if not isinstance(value, list):
         fields.note(f"labels.{key}", "must be an array of strings")
         return ()
@@ -155,7 +160,8 @@ def _read_enum_values(fields: Fields) -> Mapping[str, str]:
     return texts
 
 
-def _read_annotations(fields: Fields) -> Mapping[str, str]:
+def read_annotations(fields: Fields) -> Mapping[str, str]:
+    """Return the member annotations, noting whatever it may not hold."""
     texts: dict[str, str] = {}
     for key, value in _keyed(fields, "annotations"):
         if isinstance(value, str):

@@ -24,7 +24,7 @@ def interleaved(
     seen: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(runs + 1):
         for name, command in commands.items():
-            run = _run(command, cwd)
+            run = _run(list(command), cwd)
             if number:  # the first of each warms the caches
                 seen[name].append(run)
     return {
@@ -42,7 +42,7 @@ def report(title: str, measured: Mapping[str, Measured]) -> None:
         print(f"  {name:<24} {figures.seconds:8.3f} s  {figures.mebibytes:7.1f} MiB  x{ratio:.2f}")
 
 
-def _run(command: Sequence[str], cwd: Path) -> tuple[float, float]:
+def _run(command: list[str], cwd: Path) -> tuple[float, float]:
     started = time.perf_counter()
     process = os.fork()
     if process == 0:  # pragma: no cover - the child becomes the command

@@ -68,6 +68,7 @@ def test_inserting_nothing_is_no_error(clarify: "Clarify") -> None:
         ([NOON], {"a": [1, 2]}, {"series.a": "not same length as times"}),
         ([NOON], {"a": {}}, {"series.a": "must be an array"}),
         ([NOON], {"a": ["1"]}, {"series.a.0": "must be a number or null"}),
+        ([NOON] * 3, {"a": [1, "1", None]}, {"series.a.1": "must be a number or null"}),
         ([NOON], {"a": [True]}, {"series.a.0": "must be a number or null"}),
         ([NOON], {"a": [10**400]}, {"series.a.0": "must be a number or null"}),
         ([NOON], {"a b": [1]}, {"series.a b": "key must match ^[a-zA-Z0-9-_:.#+/]{1,128}$"}),

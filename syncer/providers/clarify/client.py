@@ -5,13 +5,16 @@ when it certainly was not executed, and raises OutcomeUnknown when nobody can kn
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer import sinks
 from syncer.errors import AccessDenied, TransportError
-from syncer.providers.clarify import wire
-from syncer.providers.clarify.listing import list_rows
+from syncer.providers.clarify import data_wire, wire
+from syncer.providers.clarify.data_wire import Buckets, Calculated, Window
+from syncer.providers.clarify.dialects import Dialect, dialect
+from syncer.providers.clarify.frames import DataFrame
+from syncer.providers.clarify.listing import Listing, RowT, Selecting, list_rows
 from syncer.providers.clarify.wire import ItemRow, Json, Page, Saved, SignalRow
 from syncer.redaction import Redactor
 from syncer.seams import Clock, Rng
@@ -53,13 +56,23 @@ class Client:
         label: str = "",
         deadline: float = math.inf,
     ) -> None:
-        self._dialect = wire.dialect(api_version)
+        self._dialect = dialect(api_version)
         self._rates = Rates(0, 0) if credentials.is_loopback else rates or Rates()
         # An integration's saves and publishes share one pace, so both use the admin's caller.
         caller = admin._own.caller if admin else Caller(transport, clock, rng, deadline=deadline)
         authorizer = Authorizer(credentials, caller, clock, redactor, label=label)
         self._own: Session = Session(credentials, caller, authorizer, redactor, api_version, label)
         self._admin: Session = admin._own if admin else self._own
+
+    @property
+    def integration(self) -> str:
+        """The ID of the integration whose credentials these are."""
+        return self._own.credentials.integration
+
+    @property
+    def dialect(self) -> Dialect:
+        """The API version that is spoken, and its methods."""
+        return self._dialect
 
     def save_signals(
         self, integration_id: str, signals_by_input: Mapping[str, Json], *, create_only: bool
@@ -102,16 +115,7 @@ class Client:
 
         docs.clarify.io/api/1.1/methods/admin/select-signals. Raises TransportError (API-DRIFT).
         """
-
-        def read(skip: int, rows: int) -> Page:
-            query = wire.select_params(self._dialect, filter, limit=rows, skip=skip)
-            params = {"integration": integration_id, **query}
-            return self._select(self._dialect.select_signals, params, "admin", integration_id)
-
-        def belongs(row: SignalRow) -> bool:
-            return row.integration_id in (None, integration_id)
-
-        return list_rows(read, wire.read_signal, belongs, limit)
+        return self.list_signals(integration_id, Selecting(filter, limit)).rows
 
     def select_items(
         self,
@@ -122,17 +126,109 @@ class Client:
 
         docs.clarify.io/api/1.1/methods/clarify/select-items. Raises TransportError (API-DRIFT).
         """
+        return self.list_items(Selecting(filter, limit)).rows
 
-        def read(skip: int, rows: int) -> Page:
-            params = wire.select_params(self._dialect, filter, limit=rows, skip=skip)
-            own = self._admin.credentials.integration
-            return self._select(self._dialect.select_items, params, "clarify", own)
+    def list_signals(self, integration_id: str, query: Selecting) -> Listing[SignalRow]:
+        """Return what `select_signals` does, in any order, with the total."""
 
-        return list_rows(read, wire.read_item, lambda _: True, limit)
+        def belongs(row: SignalRow) -> bool:
+            return row.integration_id in (None, integration_id)
+
+        return self._list(
+            self._dialect.select_signals,
+            {"integration": integration_id},
+            "admin",
+            query,
+            (wire.read_signal, belongs),
+        )
+
+    def list_items(self, query: Selecting) -> Listing[ItemRow]:
+        """Return what `select_items` does, in any order, with the total."""
+        method = self._dialect.select_items
+        return self._list(method, {}, "clarify", query, (wire.read_item, lambda _: True))
+
+    def insert(self, integration_id: str, data: Json) -> dict[str, Saved]:
+        """Return what one insert did to the signals, by input ID; `data` is a frame's JSON.
+
+        docs.clarify.io/api/1.1/methods/integration/insert. A value at a time that has one
+        replaces it, so inserting the same twice is harmless.
+        """
+        self._check_owned(integration_id)
+        params = data_wire.insert_params(integration_id, data)
+        lane = self._write_lane(integration_id)
+        result = self._own.call(Call.WRITE, "integration.insert", params, "integration", lane)
+        return _read_saved(result, "signalsByInput")
+
+    def data_frame(self, item_ids: Sequence[str], window: Window, buckets: Buckets) -> DataFrame:
+        """Return the data of up to 50 items in one span of time.
+
+        docs.clarify.io/api/1.1/methods/clarify/data-frame.
+        """
+        params = data_wire.frame_params(self._dialect, item_ids, window, buckets)
+        return data_wire.read_frame(self._read("clarify.dataFrame", params))[0]
+
+    def evaluate(
+        self,
+        calculated: Calculated,
+        window: Window,
+        buckets: Buckets,
+        include: Sequence[str],
+    ) -> tuple[DataFrame, list[ItemRow]]:
+        """Return what was calculated, by alias, and the items that the answer includes.
+
+        docs.clarify.io/api/1.1/methods/clarify/evaluate.
+        """
+        params = data_wire.evaluate_params(self._dialect, calculated, window, buckets, include)
+        return data_wire.read_frame(self._read("clarify.evaluate", params))
+
+    def link(
+        self, integration_id: str, signal_ids: Sequence[str], item_id: str | None, *, dry_run: bool
+    ) -> list[SignalRow]:
+        """Connect up to 1000 signals to an item, or disconnect them when there is none.
+
+        Returns the signals as they are afterwards, or would be in a dry run. API 1.2 only.
+        """
+        method = self._dialect.connect if item_id else self._dialect.disconnect
+        params = data_wire.link_params(
+            self._dialect, integration_id, signal_ids, item_id, dry_run=dry_run
+        )
+        kind = Call.READ if dry_run else Call.WRITE
+        result = self._admin.call(kind, method, params, "admin", self._write_lane(integration_id))
+        return data_wire.read_linked(result)
+
+    def _list(
+        self,
+        method: str,
+        fixed: Json,
+        namespace: str,
+        query: Selecting,
+        rows: tuple[Callable[[object], RowT], Callable[[RowT], bool]],
+    ) -> Listing[RowT]:
+        integration = str(fixed.get("integration", self._admin.credentials.integration))
+        total = 0
+
+        def read(skip: int, limit: int) -> Page:
+            nonlocal total
+            params = wire.select_params(
+                self._dialect, query.filter, limit=limit, skip=query.skip + skip, sort=query.sort
+            )
+            page = self._select(method, {**fixed, **params}, namespace, integration)
+            total = page.total
+            return Page(max(total - query.skip, 0), page.rows)
+
+        listed = list_rows(read, *rows, query.limit, query.watch)
+        return Listing(listed, total)
+
+    def _read(self, method: str, params: Json) -> object:
+        own = self._admin.credentials.integration
+        return self._admin.call(Call.READ, method, params, "clarify", self._select_lane(own))
 
     def _select(self, method: str, params: Json, namespace: str, integration: str) -> Page:
-        lane = Lane(f"select {integration}", self._rates.selects)
+        lane = self._select_lane(integration)
         return wire.read_page(self._admin.call(Call.READ, method, params, namespace, lane))
+
+    def _select_lane(self, integration: str) -> Lane:
+        return Lane(f"select {integration}", self._rates.selects)
 
     def _write_lane(self, integration: str) -> Lane:
         return Lane(f"write {integration}", self._rates.writes)

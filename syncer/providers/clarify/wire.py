@@ -5,13 +5,12 @@ version's spelling, and rows of checked shape; unknown members are passed over, 
 ones get the API's default. docs.clarify.io/api/1.1/types/views.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeAlias
 
-from syncer import sinks
-from syncer.errors import Misuse, TransportError
+from syncer.errors import TransportError
+from syncer.providers.clarify.dialects import Dialect
 from syncer.transport.jsonrpc import encode
 
 Json: TypeAlias = Mapping[str, object]
@@ -22,28 +21,6 @@ _TEXTS = {"description": "", "valueType": "numeric", "sourceType": "measurement"
 _MAPS = ("labels", "enumValues")
 _SIGNAL_FIELDS: Final = ("annotations", "name", *_TEXTS, *_MAPS, *_DURATIONS)
 _ITEM_FIELDS: Final = (*_SIGNAL_FIELDS, "visible")
-_VERSION = re.compile(r"1\.(?:1(?:beta2)?|2(?:(?:alpha|beta)[1-9][0-9]?)?)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """The methods and the formats of one API version."""
-
-    version: str
-    save_signals: str = "integration.saveSignals"
-    publish_signals: str = "admin.publishSignals"
-    select_signals: str = "admin.selectSignals"
-    select_items: str = "clarify.selectItems"
-
-    @property
-    def format(self) -> Json:
-        """The parameters that ask for rows in an array, with their hashes."""
-        if self.version == "1.1beta2":
-            return {"groupIncludedByType": True}
-        wanted = {"dataAsArray": True, "groupIncludedByType": True}
-        if self.version == "1.2":
-            wanted["includeResourceHashFields"] = True
-        return {"format": wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +33,7 @@ class SignalRow:
     item_id: str | None
     integration_id: str | None
     hash: str
+    meta: Json = field(default_factory=dict, compare=False, repr=False)  # as answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +43,7 @@ class ItemRow:
     id: str
     fields: Json
     hash: str
+    meta: Json = field(default_factory=dict, compare=False, repr=False)  # as answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +63,6 @@ class Page:
     rows: Sequence[object]
 
 
-def dialect(api_version: str) -> Dialect:
-    """Return how to speak an API version; raises Misuse for one that is not spoken."""
-    if _VERSION.fullmatch(api_version) is None:
-        raise Misuse.of(
-            "API-VERSION",
-            f"API version {sinks.quoted(api_version)} is not supported",
-            hint="Use 1.1, 1.1beta2, 1.2 or a pre-release of 1.2.",
-        )
-    if api_version != "1.2":
-        return Dialect(api_version)
-    return Dialect(
-        api_version,
-        "integration.signals.save",
-        "admin.signals.publish",
-        "admin.signals.select",
-        "clarify.items.select",
-    )
-
-
 def save_params(integration: str, signals: Mapping[str, Json], *, create_only: bool) -> Json:
     """Return saveSignals' parameters; docs.clarify.io/api/1.1/methods/integration/save-signals."""
     views = {key: signal_view(fields) for key, fields in signals.items()}
@@ -115,14 +75,16 @@ def publish_params(integration: str, items: Mapping[str, Json], *, create_only: 
     return {"integration": integration, "itemsBySignal": views, "createOnly": create_only}
 
 
-def select_params(spoken: Dialect, filter_: Json | None, *, limit: int, skip: int) -> Json:
+def select_params(
+    spoken: Dialect, filter_: Json | None, *, limit: int, skip: int, sort: Sequence[str] = ("id",)
+) -> Json:
     """Return the parameters of one page of a select, sorted by ID and counted.
 
     `include` stays empty: "item" is documented for signals, but the API refuses it.
     """
     query = {
         "filter": filter_ or {},
-        "sort": ["id"],
+        "sort": list(sort),
         "limit": limit,
         "skip": skip,
         "total": True,
@@ -147,8 +109,8 @@ def entry_size(key: str, fields: Json) -> int:
 
 def read_page(result: object) -> Page:
     """Return the rows and the total of a select's result."""
-    members = _object(result, "result")
-    total = _object(members.get("meta"), "result.meta").get("total")
+    members = read_object(result, "result")
+    total = read_object(members.get("meta"), "result.meta").get("total")
     rows = members.get("data")
     if type(total) is not int or total < 0:
         _refuse("result.meta.total", "a count")
@@ -168,7 +130,7 @@ def read_signal(row: object) -> SignalRow:
     fields = _fields(attributes, meta, key)
     relations = members.get("relationships") or {}
     item, integration = _related(relations, "item"), _related(relations, "integration")
-    return SignalRow(_id(members), key, fields, item, integration, _hash(meta))
+    return SignalRow(_id(members), key, fields, item, integration, _hash(meta), meta)
 
 
 def read_item(row: object) -> ItemRow:
@@ -179,13 +141,13 @@ def read_item(row: object) -> ItemRow:
     if not isinstance(visible, bool):
         _refuse("result.data[].attributes.visible", "true or false")
     fields["visible"] = visible
-    return ItemRow(_id(members), fields, _hash(meta))
+    return ItemRow(_id(members), fields, _hash(meta), meta)
 
 
 def read_saved(result: object, name: str) -> dict[str, Saved]:
     """Return the summaries in `signalsByInput` or `itemsBySignal`, by key."""
     path = f"result.{name}"
-    summaries = _object(_object(result, "result").get(name, {}), path)
+    summaries = read_object(read_object(result, "result").get(name, {}), path)
     return {key: _saved(summary, path) for key, summary in summaries.items()}
 
 
@@ -197,9 +159,9 @@ def _view(fields: Json, names: tuple[str, ...]) -> Json:
 
 
 def _parts(row: object) -> tuple[Json, Json, Json]:
-    members = _object(row, "result.data[]")
-    attributes = _object(members.get("attributes"), "result.data[].attributes")
-    return members, attributes, _object(members.get("meta") or {}, "result.data[].meta")
+    members = read_object(row, "result.data[]")
+    attributes = read_object(members.get("attributes"), "result.data[].attributes")
+    return members, attributes, read_object(members.get("meta") or {}, "result.data[].meta")
 
 
 def _fields(attributes: Json, meta: Json, name: str) -> dict[str, object]:
@@ -229,7 +191,7 @@ def _text(attributes: Json, name: str, default: str) -> str:
 def _labels(value: object) -> Json:
     if not value:
         return {}
-    labels = _object(value, "result.data[].attributes.labels")
+    labels = read_object(value, "result.data[].attributes.labels")
     for values in labels.values():
         if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
             _refuse("result.data[].attributes.labels.*", "an array of texts")
@@ -239,7 +201,7 @@ def _labels(value: object) -> Json:
 def _texts(value: object, path: str) -> Json:
     if not value:
         return {}
-    texts = _object(value, f"result.data[].{path}")
+    texts = read_object(value, f"result.data[].{path}")
     if not all(isinstance(text, str) for text in texts.values()):
         _refuse(f"result.data[].{path}.*", "a text")
     return texts
@@ -247,8 +209,8 @@ def _texts(value: object, path: str) -> Json:
 
 def _related(relations: object, name: str) -> str | None:
     path = f"result.data[].relationships.{name}"
-    data = _object(_object(relations, path).get(name) or {}, path).get("data")
-    return None if data is None else _id(_object(data, path))
+    data = read_object(read_object(relations, path).get(name) or {}, path).get("data")
+    return None if data is None else _id(read_object(data, path))
 
 
 def _hash(meta: Json) -> str:
@@ -257,7 +219,7 @@ def _hash(meta: Json) -> str:
 
 
 def _saved(summary: object, path: str) -> Saved:
-    members = _object(summary, f"{path}.*")
+    members = read_object(summary, f"{path}.*")
     created, updated = members.get("created"), members.get("updated")
     if not isinstance(created, bool):
         _refuse(f"{path}.*.created", "true or false")
@@ -271,7 +233,8 @@ def _id(members: Json) -> str:
     return value
 
 
-def _object(value: object, path: str) -> Json:
+def read_object(value: object, path: str) -> Json:
+    """Return an answer's object; raises TransportError (API-SHAPE) for anything else."""
     if not isinstance(value, dict):
         _refuse(path, "an object")
     return value

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from syncer.errors import Misuse, TransportError
 from syncer.providers.clarify import wire
+from syncer.providers.clarify.dialects import dialect
 from syncer.providers.clarify.wire import ItemRow, Page, Saved, SignalRow
 
 INTEGRATION = "c618rbfqfsj7mjkj0ss0"
@@ -49,7 +50,7 @@ SIGNAL: dict[str, object] = {
 
 @pytest.mark.parametrize("version", ["1.1", "1.1beta2", "1.2", "1.2alpha1", "1.2beta1"])
 def test_known_versions_are_spoken(version: str) -> None:
-    assert wire.dialect(version).version == version
+    assert dialect(version).version == version
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_known_versions_are_spoken(version: str) -> None:
 )
 def test_other_versions_are_refused(version: str) -> None:
     with pytest.raises(Misuse) as caught:
-        wire.dialect(version)
+        dialect(version)
 
     assert caught.value.findings[0].code == "API-VERSION"
 
@@ -65,7 +66,7 @@ def test_other_versions_are_refused(version: str) -> None:
 def test_each_version_has_its_methods_and_format() -> None:
     methods = [
         (spoken.save_signals, spoken.select_items)
-        for spoken in map(wire.dialect, ["1.1beta2", "1.1", "1.2beta1", "1.2"])
+        for spoken in map(dialect, ["1.1beta2", "1.1", "1.2beta1", "1.2"])
     ]
 
     assert methods == [
@@ -75,13 +76,13 @@ def test_each_version_has_its_methods_and_format() -> None:
         ("integration.signals.save", "clarify.items.select"),
     ]
     both = {"dataAsArray": True, "groupIncludedByType": True}
-    assert wire.dialect("1.1beta2").format == {"groupIncludedByType": True}
-    assert wire.dialect("1.1").format == {"format": both}
-    assert wire.dialect("1.2").format == {"format": {**both, "includeResourceHashFields": True}}
+    assert dialect("1.1beta2").format == {"groupIncludedByType": True}
+    assert dialect("1.1").format == {"format": both}
+    assert dialect("1.2").format == {"format": {**both, "includeResourceHashFields": True}}
 
 
 def test_a_select_asks_for_sorted_counted_rows_and_never_includes_items() -> None:
-    params = wire.select_params(wire.dialect("1.1"), {"name": "a"}, limit=5, skip=10)
+    params = wire.select_params(dialect("1.1"), {"name": "a"}, limit=5, skip=10)
 
     assert params == {
         "query": {"filter": {"name": "a"}, "sort": ["id"], "limit": 5, "skip": 10, "total": True},
