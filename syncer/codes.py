@@ -307,7 +307,8 @@ CODES: Final[Mapping[str, str]] = {
     " none. A new integration looks like this, and so does a wrong ID or a broken answer. Give"
     " --allow-empty if the integration really is new.",
     "PLN-FORMAT": "The file is not a plan as `syncer plan --out` writes it: cut off, edited into"
-    " something else, or of a newer format. Nothing was sent. Make the plan again.",
+    " something else, at odds with itself, or of a newer format. Nothing was sent. Make the plan"
+    " again.",
     "PLN-INTEGRATION": "The manifests declare resources in an integration that the environment"
     " gives no ID. Add it to the environment in syncer.yaml, or leave it out with --exclude or the"
     " environment's `exclude`.",

@@ -4,11 +4,12 @@ import math
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from syncer.cli.app import App
 from syncer.cli.keyring import COMMON, Key, Keyring
-from syncer.cli.local import LOCAL, open_local
+from syncer.cli.local import LOCAL, open_local, open_local_clients
 from syncer.engine.workflow import Session
 from syncer.errors import AccessDenied, Misuse
 from syncer.manifest.project import Environment, Project
@@ -16,6 +17,19 @@ from syncer.plan.changes import Target
 from syncer.providers.clarify.client import Client, Rates
 from syncer.providers.clarify.provider import Clarify
 from syncer.transport.messages import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An environment, and a client for each integration that was asked for, by alias."""
+
+    target: Target
+    clients: Mapping[str, Client]
+
+    @property
+    def client(self) -> Client:
+        """The client for what is the organisation's: items and their data."""
+        return next(iter(self.clients.values()))
 
 
 def environment_name(project: Project, asked: str | None) -> str:
@@ -47,7 +61,41 @@ def open_session(app: App, project: Project, name: str) -> Iterator[Session]:
         yield _remote(app, project, name, transport)
 
 
-def announce(app: App, session: Session) -> None:
+@contextmanager
+def open_writer(app: App, project: Project, name: str, alias: str) -> Iterator[Connection]:
+    """Yield what inserts into an integration; only its own credentials are needed."""
+    if name == LOCAL:
+        with open_local_clients(app, project) as (target, clients):
+            yield Connection(target, {alias: clients[alias]})
+        return
+    environment = project.environments[name]
+    key = _keyring(app).own(environment, alias)
+    if key is None:
+        wanted = environment.integrations[alias].credentials_env
+        names = " or ".join(dict.fromkeys(each for each in (wanted, COMMON) if each))
+        raise AccessDenied.of(
+            "CRD-MISSING",
+            f"environment {name} cannot write to {alias}: {names} is not set",
+            rule="only an integration's own credentials insert into its signals",
+            hint="put Clarify's JSON credentials, or the path of the file, into the variable",
+        )
+    with _connected(app, environment, {alias: key}) as connection:
+        yield connection
+
+
+@contextmanager
+def open_reader(app: App, project: Project, name: str) -> Iterator[Connection]:
+    """Yield what reads every integration, and items; raises AccessDenied as a session does."""
+    if name == LOCAL:
+        with open_local_clients(app, project) as (target, clients):
+            yield Connection(target, clients)
+        return
+    environment = project.environments[name]
+    with _connected(app, environment, _reading_keys(_keyring(app), environment)) as connection:
+        yield connection
+
+
+def announce(app: App, session: Session | Connection) -> None:
     """Say on stderr which environment is talked to, where stdout does not begin with it."""
     target = session.target
     app.output.say(f"Environment {target.environment} at {target.origin}")
@@ -67,9 +115,35 @@ def _default_name(project: Project) -> str:
     )
 
 
+def _keyring(app: App) -> Keyring:
+    return Keyring(os.environ, app.settings.allow_origin, app.output.say)
+
+
+def _reading_keys(keyring: Keyring, environment: Environment) -> dict[str, Key]:
+    """Return what reads each integration: admin's credentials, or its own."""
+    admin = keyring.admin(environment)
+    readers = {
+        alias: admin or keyring.own(environment, alias) for alias in environment.integrations
+    }
+    found = {alias: key for alias, key in readers.items() if key is not None}
+    _check_readers(environment, found)
+    return found
+
+
+@contextmanager
+def _connected(app: App, environment: Environment, keys: Mapping[str, Key]) -> Iterator[Connection]:
+    from syncer.transport.http import HttpTransport  # httpx takes 0.1 s to import
+
+    ids = {alias: integration.id for alias, integration in environment.integrations.items()}
+    target = Target(environment.name, _one_origin(set(keys.values())), ids)
+    with HttpTransport(trust_env=bool(os.environ.get("SYNCER_USE_ENV_PROXY"))) as transport:
+        clients = _Clients(app, environment, transport)
+        yield Connection(target, {alias: clients.reader(key) for alias, key in keys.items()})
+
+
 def _remote(app: App, project: Project, name: str, transport: Transport) -> Session:
     environment = project.environments[name]
-    keyring = Keyring(os.environ, app.settings.allow_origin, app.output.say)
+    keyring = _keyring(app)
     admin = keyring.admin(environment)
     writers = {
         alias: key

@@ -61,8 +61,21 @@ def opened(path: Path | None) -> Iterator[Store]:
 @contextmanager
 def open_local(app: App, project: Project) -> Iterator[Session]:
     """Yield a session with the built-in environment."""
+    with open_local_clients(app, project) as (target, clients):
+        ids = target.integrations
+        yield Session(
+            target=target,
+            reconciler=Clarify(ids, clients, clients, {}),
+            max_creates=None,
+            is_remote=False,
+        )
+
+
+@contextmanager
+def open_local_clients(app: App, project: Project) -> Iterator[tuple[Target, dict[str, Client]]]:
+    """Yield the built-in environment and a client for each of its integrations, by alias."""
     ids = {alias: local_integration(project.name, alias) for alias in project.integrations}
-    with opened(_local_path(app.root)) as store:
+    with opened(state_folder(app.root) / "local.db") as store:
         transport = in_process(_handle(Service(store)))
         clients = {}
         for alias in project.integrations:
@@ -71,21 +84,17 @@ def open_local(app: App, project: Project) -> Iterator[Session]:
             clients[alias] = Client(
                 credentials, transport, clock=app.clock, rng=app.rng, redactor=app.redactor
             )
-        yield Session(
-            target=Target(LOCAL, f"{FOLDER}/local.db (embedded Clarify)", ids),
-            reconciler=Clarify(ids, clients, clients, {}),
-            max_creates=None,
-            is_remote=False,
-        )
+        yield Target(LOCAL, f"{FOLDER}/local.db (embedded Clarify)", ids), clients
 
 
-def _local_path(root: Path) -> Path:
+def state_folder(root: Path) -> Path:
+    """Return the project's folder for local state, made when missing, and kept out of Git."""
     folder = root / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
-    return folder / "local.db"
+    return folder
 
 
 def _handle(service: Service) -> Handle:

@@ -22,7 +22,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "apply": ("apply", "Make the changes of a plan, and verify them by reading back."),
     "demo": ("demo", "Validate, plan and apply an example on an embedded Clarify."),
     "emulator": ("emulator", "Serve the embedded Clarify on a socket."),
+    "evaluate": ("evaluate", "Evaluate formulas over items, a series for each alias."),
     "explain": ("explain", "Explain an error code, a field, or where a value comes from."),
+    "frame": ("frame", "Read the data of items, raw or rolled up."),
+    "insert": (
+        "insert",
+        "Insert values from a CSV or JSON file into an integration's own signals.",
+    ),
     "plan": ("plan", "Show what an apply would do now."),
     "schema": ("schema", "Print a JSON Schema: manifest, defaults, project or plan."),
     "select": ("select", "Query the metadata of live signals or items."),
@@ -103,7 +109,8 @@ def _fill_streams() -> None:
     """Open what the caller closed: the next file would take its number, and then its output."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, stream)
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:

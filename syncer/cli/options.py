@@ -9,7 +9,7 @@ from syncer.cli.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMATS: Final = ("text", "json", "markdown")
+FORMATS: Final = ("text", "json", "markdown", "csv", "parquet")
 _META: Final = "syncer.settings"
 
 

@@ -1,4 +1,4 @@
-"""Doing a plan's changes: one batch after the other, an outcome for each change.
+"""Doing a plan's changes: one batch after the other, an outcome for each change (shell).
 
 Ordered changes go in, outcomes come out as they happen. The first request that fails as a whole
 ends the run; what was not sent is said to be so.

@@ -1,4 +1,4 @@
-"""The use cases, in the order in which they touch the world."""
+"""The use cases, in the order in which they touch the world (shell)."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace

@@ -24,7 +24,7 @@ from syncer.plan.document import (
     SourceDocument,
     adapter,
 )
-from syncer.resources import Address
+from syncer.resources import Address, FieldPath, Value
 from syncer.sinks import json_text
 from syncer.version import __version__
 
@@ -51,12 +51,46 @@ def loads(text: str) -> Plan:
     if not isinstance(version, str) or version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
         _refuse(f"has no format_version {FORMAT_VERSION.split('.')[0]}.x")
     try:
-        return _plan(adapter().validate_python(data))
+        document = adapter().validate_python(data)
+        plan = _plan(document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         _refuse(f"is wrong at {'.'.join(map(str, first['loc']))}: {first['msg']}")
     except ValueError:
         _refuse("names an address that cannot be")
+    _refuse_contradictions(document, plan)
+    return plan
+
+
+def _refuse_contradictions(document: PlanDocument, plan: Plan) -> None:
+    """Refuse a plan that tells a reader, or a policy, something else than what is compared."""
+    written = _document(plan)
+    for member in ("applyable", "summary"):
+        if document[member] != written[member]:
+            _refuse(f"contradicts its changes at {member}")
+    told = zip(plan.changes, document["resource_changes"], written["resource_changes"], strict=True)
+    for change, read, derived in told:
+        if change.address.integration not in plan.target.integrations:
+            _refuse(f"names an integration that it gives no ID: {change.address}")
+        if read != derived or not _holds(change):
+            _refuse(f"contradicts itself at {change.address}")
+
+
+def _holds(change: Change) -> bool:
+    """Whether each changed field stands in the full views as it is listed."""
+    return all(
+        _value_at(change.before or {}, attribute.path) == attribute.before
+        and _value_at(change.after, attribute.path) == attribute.after
+        for attribute in change.attributes
+    )
+
+
+def _value_at(view: Mapping[str, Value], path: FieldPath) -> Value:
+    name, *keys = path
+    value = view.get(name)
+    if not keys:
+        return value
+    return value.get(keys[0]) if isinstance(value, Mapping) else None
 
 
 def _refuse(what: str) -> NoReturn:

@@ -37,11 +37,6 @@ class Reconciler(Protocol):
     def read_back(self, ids: Mapping[Address, str]) -> LiveState:
         """Return these resources alone, by the IDs they are known to have."""
 
-    def select(
-        self, kind: str, aliases: Sequence[str], query: Mapping[str, object], limit: int | None
-    ) -> list[dict[str, object]]:
-        """Return live resources of a kind as rows of plain fields, declared or not."""
-
     def check_access(self, changes: Collection[Change]) -> None:
         """Raise AccessDenied when a credential is missing that writing these changes needs."""
 

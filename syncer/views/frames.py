@@ -120,9 +120,10 @@ def _mean(values: Values) -> float | None:
 
 
 def _level(mean: float, least: float, most: float) -> int:
-    if most == least:
+    spread = most / 2 - least / 2  # of halves, as the whole may be larger than any float
+    if not spread:
         return 0
-    share = (mean / 2 - least / 2) / (most / 2 - least / 2)
+    share = (mean / 2 - least / 2) / spread
     return min(int(share * len(BLOCKS)), len(BLOCKS) - 1)
 
 

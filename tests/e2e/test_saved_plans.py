@@ -3,6 +3,8 @@
 import json
 import stat
 
+import pytest
+
 from tests.e2e.command import Folder
 from tests.e2e.conftest import REMOTE, Site
 
@@ -46,14 +48,22 @@ def test_a_plan_whose_resource_was_made_by_someone_else_is_refused(local: Folder
     assert "error[PLN-STALE]: signals/pier/amount would now be updated, not created" in refused.err
 
 
-def test_an_edited_plan_is_refused(planned: Folder) -> None:
-    edited = _saved(planned).replace('"after": "EUR"', '"after": "GBP"')
-    (planned.path / "plan.json").write_text(edited)
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"EUR"', '"GBP"', "PLN-STALE"),
+        ('"after": "EUR"', '"after": "GBP"', "PLN-FORMAT"),
+        ('"engUnit": "EUR"', '"engUnit": "GBP"', "PLN-FORMAT"),
+        ('"signals/pier/amount"', '"signals/quay/amount"', "PLN-FORMAT"),
+    ],
+)
+def test_an_edited_plan_is_refused(planned: Folder, old: str, new: str, code: str) -> None:
+    (planned.path / "plan.json").write_text(_saved(planned).replace(old, new))
 
     refused = planned.run("apply", "plan.json")
 
     assert refused.code == 5
-    assert "PLN-STALE" in refused.err
+    assert refused.err.startswith(f"error[{code}]: ")
 
 
 def test_a_truncated_plan_is_refused_wherever_it_ends(planned: Folder) -> None:

@@ -1,6 +1,8 @@
 import contextlib
 import json
 from dataclasses import replace
+from functools import reduce
+from operator import getitem
 
 import pytest
 from hypothesis import given
@@ -97,6 +99,7 @@ def test_members_of_a_newer_minor_version_are_passed_over() -> None:
         planfile.dumps(FULL).replace("signals/pier/a", "labels/pier/a"),
         planfile.dumps(FULL).replace('"first"', '"git"'),
         planfile.dumps(FULL)[:-3],
+        planfile.dumps(FULL).replace('"signals/pier/a"', '"signals/quay/a"'),
     ],
 )
 def test_what_is_no_plan_is_refused(text: str) -> None:
@@ -104,6 +107,33 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
         planfile.loads(text)
 
     assert [finding.code for finding in refused.value.findings] == ["PLN-FORMAT"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("applyable",), True),
+        (("summary", "create"), 7),
+        (("resource_changes", 1, "type"), "clarify_item"),
+        (("resource_changes", 1, "name"), "b"),
+        (("resource_changes", 1, "integration"), "quay"),
+        (("resource_changes", 1, "meaning"), False),
+        (("resource_changes", 1, "change", "actions"), ["create"]),
+        (("resource_changes", 1, "change", "before", "engUnit"), "K"),
+        (("resource_changes", 1, "change", "after", "engUnit"), "K"),
+        (("resource_changes", 1, "change", "after", "labels"), {"site": ["Yacht"]}),
+        (("resource_changes", 1, "change", "after", "labels"), []),
+    ],
+)
+def test_a_plan_that_contradicts_itself_is_refused(
+    path: tuple[str | int, ...], value: object
+) -> None:
+    document = json.loads(planfile.dumps(FULL))
+    *parents, last = path
+    reduce(getitem, parents, document)[last] = value
+
+    with pytest.raises(PlanRefused, match="contradicts"):
+        planfile.loads(json.dumps(document))
 
 
 def test_a_plan_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,8 @@ def _check_usage(app: App, saved: Plan, wishes: Wishes) -> None:
     asked = app.settings.env
     if asked is not None and asked != saved.target.environment:
         raise click.UsageError(
-            f"the plan is for environment {saved.target.environment!r}, and {asked!r} was asked for (--env, SYNCER_ENV)"
+            f"the plan is for environment {saved.target.environment!r}, "
+            f"and {asked!r} was asked for (--env, SYNCER_ENV)"
         )
 
 

@@ -1,17 +1,20 @@
 """`syncer select`: the metadata of live signals or items."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
 from syncer.cli.app import App
-from syncer.cli.environments import announce, environment_name, open_session
+from syncer.cli.environments import Connection, announce, environment_name, open_reader
 from syncer.cli.options import Command
-from syncer.engine.workflow import named_filter
-from syncer.errors import ExitCode, Misuse
-from syncer.resources import DesiredState
-from syncer.views.rows import rows_json, rows_text
+from syncer.cli.querying import judged, read_query
+from syncer.errors import ExitCode
+from syncer.providers.clarify.library import Client
+from syncer.providers.clarify.results import SelectedItem, SelectedSignal
+from syncer.views.rows import Row, rows_csv, rows_json, rows_text
+
+_DEFAULT_LIMIT = 1000
 
 
 @click.command("select", cls=Command)
@@ -28,44 +31,109 @@ from syncer.views.rows import rows_json, rows_text
     metavar="ALIAS",
     help="Only this integration's signals; all of the environment's without it.",
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows.")
+@click.option(
+    "--sort",
+    multiple=True,
+    metavar="FIELD",
+    help="Sort by this field; `-FIELD` turns it round. Repeatable; the ID decides between equals.",
+)
+@click.option(
+    "--skip",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Leave out the first N rows.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=_DEFAULT_LIMIT,
+    show_default=True,
+    metavar="N",
+    help="At most N rows; stderr says when there are more.",
+)
+@click.option(
+    "--all",
+    "is_all",
+    is_flag=True,
+    envvar="SYNCER_SELECT_ALL",
+    help="Every row, however many there are.",
+)
 @click.pass_obj
 def command(
-    app: App, kind: str, chosen: str | None, integration: str | None, limit: int | None
+    app: App,
+    /,
+    kind: str,
+    chosen: str | None,
+    integration: str | None,
+    sort: tuple[str, ...],
+    skip: int,
+    limit: int,
+    is_all: bool,
 ) -> int:
     """Query the metadata of live signals or items.
 
-    Needs no manifests that declare them. Rows are sorted by ID, which is the order of creation;
-    items are the organisation's, hidden ones included.
+    Needs no manifests that declare them. Rows are sorted by ID, which is the order of creation,
+    signals within their integration; items are the organisation's, hidden ones included. CSV has a
+    column for each field, label and annotation, with every cell quoted.
     """
-    form = app.format("text", "json")
+    form = app.format("text", "json", "csv")
     project, desired = app.project()
     name = environment_name(project, app.settings.env)
-    query = _query(chosen, desired)
-    with open_session(app, project, name) as session:
-        announce(app, session)
-        known = sorted(session.target.integrations)
+    query = _Query(read_query(chosen, desired), sort, skip, None if is_all else limit)
+    with open_reader(app, project, name) as connection:
+        announce(app, connection)
+        known = sorted(connection.clients)
         if integration is not None and integration not in known:
             raise click.UsageError(f"no integration {integration!r}; there are {', '.join(known)}")
-        aliases = [integration] if integration is not None else known
-        rows = session.reconciler.select(kind, aliases, query, limit)
-    app.output.data(rows_json(rows) if form == "json" else rows_text(rows))
+        aliases = known if integration is None else [integration]
+        read = _read_items if kind == "items" else _read_signals
+        with judged():
+            rows, total = read(connection, aliases, query)
+    writers = {"json": rows_json, "csv": rows_csv, "text": rows_text}
+    app.output.data(writers[form](rows))
+    if len(rows) + skip < total:
+        app.output.say(f"{len(rows)} of {total} rows (--limit N, or --all)")
     return ExitCode.OK
 
 
-def _query(chosen: str | None, desired: DesiredState) -> Mapping[str, object]:
-    if chosen is None:
-        return {}
-    if not chosen.lstrip().startswith("{"):
-        return named_filter(chosen, desired)
-    try:
-        query = json.loads(chosen)
-    except (ValueError, RecursionError):
-        query = None
-    if not isinstance(query, dict):
-        raise Misuse.of(
-            "CLI-FILTER",
-            "--filter is neither a filter's name nor a JSON object",
-            hint="""for example: --filter '{"engUnit": "bar"}'""",
+@dataclass(frozen=True, slots=True)
+class _Query:
+    filter: Mapping[str, object]
+    sort: tuple[str, ...]
+    skip: int
+    limit: int | None
+
+
+def _read_items(
+    connection: Connection, aliases: Sequence[str], query: _Query
+) -> tuple[list[Row], int]:
+    found = Client.over(connection.clients[aliases[0]]).select_items(
+        query.filter, skip=query.skip, limit=query.limit, sort=query.sort
+    )
+    return [{"id": item.id, **_fields(item)} for item in found], found.meta.total
+
+
+def _read_signals(
+    connection: Connection, aliases: Sequence[str], query: _Query
+) -> tuple[list[Row], int]:
+    """Return the signals of one integration after the other, and how many all of them have."""
+    rows: list[Row] = []
+    total = 0
+    for alias in aliases:
+        found = Client.over(connection.clients[alias]).select_signals(
+            query.filter,
+            skip=max(query.skip - total, 0),
+            limit=None if query.limit is None else query.limit - len(rows),
+            sort=query.sort,
+            integration=connection.target.integrations[alias],
         )
-    return query
+        total += found.meta.total
+        for signal in found:
+            told = {"id": signal.id, "integration": alias, "input": signal.input}
+            rows.append({**told, "item": signal.item_id, **_fields(signal)})
+    return rows, total
+
+
+def _fields(selected: SelectedSignal | SelectedItem) -> Row:
+    return {**selected.attributes.to_json(), "annotations": dict(selected.meta.annotations)}

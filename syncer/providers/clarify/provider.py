@@ -82,30 +82,6 @@ class Clarify:
                     resources[signal] = _live(signal, row)
         return LiveState(resources | _items(behind))
 
-    def select(
-        self, kind: str, aliases: Sequence[str], query: Mapping[str, object], limit: int | None
-    ) -> list[dict[str, object]]:
-        """Return signals of these integrations, or the organisation's items, with their IDs."""
-        if kind == "items":
-            items = self._readers[aliases[0]].select_items(query, limit)
-            return [{"id": row.id, **row.fields} for row in items]
-        rows: list[dict[str, object]] = []
-        for alias in aliases:
-            left = None if limit is None else limit - len(rows)
-            if left == 0:
-                break
-            rows += (
-                {
-                    "id": row.id,
-                    "integration": alias,
-                    "input": row.input,
-                    "item": row.item_id,
-                    **row.fields,
-                }
-                for row in self._readers[alias].select_signals(self._ids[alias], query, left)
-            )
-        return rows
-
     def check_access(self, changes: Collection[Change]) -> None:
         """Raise AccessDenied for integrations whose signals change without own credentials."""
         aliases = {c.address.integration for c in changes if c.address.kind == "signals"}

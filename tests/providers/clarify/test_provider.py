@@ -98,38 +98,6 @@ def test_reading_back_asks_by_id_in_pages(site: Site, monkeypatch: pytest.Monkey
     assert site.counted() == {SIGNALS: 3, ITEMS: 1}
 
 
-def test_rows_of_signals_say_where_they_are_from(site: Site) -> None:
-    site.save("a", name="A")
-    site.save("y", alias="yacht", name="Y")
-    rows = clarify(site).select("signals", ["pier", "yacht"], {}, None)
-
-    assert [(r["integration"], r["input"], r["name"], r["item"]) for r in rows] == [
-        ("pier", "a", "A", None),
-        ("yacht", "y", "Y", None),
-    ]
-
-
-def test_a_limit_counts_over_all_integrations(site: Site) -> None:
-    site.save("a")
-    site.save("b")
-    site.save("y", alias="yacht")
-
-    rows = clarify(site).select("signals", ["pier", "yacht"], {}, 2)
-
-    assert [row["input"] for row in rows] == ["a", "b"]
-    assert site.counted() == {SIGNALS: 1}
-
-
-def test_rows_of_items_are_the_organisations(site: Site) -> None:
-    site.save("a")
-    site.publish("a", name="A", engUnit="bar")
-    site.publish("a", name="A", engUnit="bar")
-
-    (row,) = clarify(site).select("items", ["pier"], {"engUnit": "bar"}, 5)
-
-    assert (row["name"], row["engUnit"], "input" in row) == ("A", "bar", False)
-
-
 def test_access_is_needed_for_signals_only(site: Site) -> None:
     reader = Clarify(IDS, site.clients, {}, {"pier": "CLARIFY_PIER"})
 
