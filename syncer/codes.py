@@ -352,6 +352,8 @@ CODES: Final[Mapping[str, str]] = {
     "CLI-FILTER": "The filter is neither the name of one in the manifests nor a JSON object.",
     "CLI-IO": "A file or stream could not be read or written.",
     "CLI-NO-PROJECT": "There is no syncer.yaml in the folder or above it, up to the Git root.",
+    "CLI-ORIGIN": "What is allowed as a further origin is a URL of scheme, host and port, as"
+    " https://clarify.example.com; nothing else could ever match.",
     "CLI-RATE": "SYNCER_SELECTS_PER_SECOND and SYNCER_WRITES_PER_SECOND are numbers from 0; 0 is"
     " unpaced.",
     "CLI-TARGET": "A --target or --exclude matches none of the declared resources. It is an address"

@@ -5,9 +5,11 @@ report file without secrets, and never a traceback on the terminal.
 """
 
 import os
+import re
 import sys
 import tempfile
 import traceback
+from typing import Final
 
 import click
 
@@ -15,6 +17,9 @@ from syncer.cli.output import redactor
 from syncer.errors import ExitCode, ManifestError, SyncerError
 from syncer.sinks import terminal
 from syncer.views.findings import block
+
+# A signal that comes while pydantic builds a validator is told as the last line of its SchemaError.
+_STOPPED: Final = re.compile(r"\n\s*(?:KeyboardInterrupt|SystemExit): ?(\d*)\s*\Z")
 
 
 def exit_code(error: BaseException) -> int:
@@ -47,6 +52,9 @@ def _tell(error: BaseException) -> int:
         where = f"{error.filename}: " if error.filename else ""
         _error(f"error[CLI-IO]: {terminal(where)}{terminal(error.strerror or str(error))}")
         return ExitCode.ERROR
+    stop = _STOPPED.search(str(error))
+    if stop is not None:
+        return _tell(SystemExit(int(stop[1])) if stop[1] else KeyboardInterrupt())
     _report_bug(error)
     return ExitCode.ERROR
 

@@ -16,6 +16,7 @@ from syncer.manifest.project import Environment, Project
 from syncer.plan.changes import Target
 from syncer.providers.clarify.client import Client, Rates
 from syncer.providers.clarify.provider import Clarify
+from syncer.transport.credentials import is_origin
 from syncer.transport.messages import Transport
 
 
@@ -116,6 +117,13 @@ def _default_name(project: Project) -> str:
 
 
 def _keyring(app: App) -> Keyring:
+    for origin in app.settings.allow_origin:
+        if not is_origin(origin):
+            raise Misuse.of(
+                "CLI-ORIGIN",
+                f"--allow-origin (SYNCER_ALLOW_ORIGINS) {origin!r} is not a URL",
+                hint="for example: --allow-origin https://clarify.example.com",
+            )
     return Keyring(os.environ, app.settings.allow_origin, app.output.say)
 
 

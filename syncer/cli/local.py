@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from syncer.cli.app import App
-from syncer.emulator.database import StoreError, StoreInUseError
+from syncer.emulator.database import NotAStoreError, StoreError, StoreInUseError
 from syncer.emulator.messages import Request
 from syncer.emulator.service import Service
 from syncer.emulator.store import Store, open_store
@@ -48,10 +48,12 @@ def opened(path: Path | None) -> Iterator[Store]:
             rule="one process at a time keeps the embedded Clarify",
             hint="wait for it to end, or stop `syncer emulator`",
         ) from error
-    except StoreError as error:
+    except NotAStoreError as error:
         raise SyncerError.of(
             "CLI-DB", str(error), hint="move the file away, and a new one is made"
         ) from error
+    except StoreError as error:
+        raise SyncerError.of("CLI-DB", str(error)) from error
     try:
         yield store
     finally:

@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
     "Exit codes: 0 ok, 1 error, 2 changes, 3 invalid, 4 partial, 5 refused, 6 auth, "
     "64 usage, 130 and 143 interrupted.",
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s", allow_from_autoenv=False)
 def cli() -> None:
     """Config-as-code for Clarify: plan and apply metadata from YAML in Git."""
 

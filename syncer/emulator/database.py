@@ -4,6 +4,7 @@ In: a path. Out: a `Database` that runs statements in transactions. What `transa
 committed survives a crash (WAL, synchronous=FULL); the file is given back when the process ends.
 """
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -36,37 +37,44 @@ def open_database(path: Path | None) -> "Database":
     Raises StoreInUseError, NotAStoreError, or StoreError when the file cannot be opened.
     """
     try:
-        connection = _connect(path)
+        held = None if path is None else _hold(path)
+        database = Database(_connect(path), held)
+    except BlockingIOError as error:
+        raise StoreInUseError(f"{path} is in use by another process") from error
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreError(f"cannot open {path}: {error}") from error
     try:
-        _take(connection, path)
+        _take(database.connection, path)
     except sqlite3.Error as error:
-        connection.close()
+        database.close()
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise StoreInUseError(f"{path} is in use by another process") from error
         raise NotAStoreError(f"{path} is not a store of the emulator: {error}") from error
     except StoreError:
-        connection.close()
+        database.close()
         raise
-    return Database(connection)
+    return database
 
 
 class Database:
     """An open file. Not for use by two threads at once."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, held: int | None = None) -> None:
+        self.connection = connection
+        self._held = held
 
     def close(self) -> None:
         """Give the file back."""
-        self._connection.close()
+        self.connection.close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def copy(self) -> "Database":
         """Return a copy in memory; raises StoreError."""
         twin = _connect(None)
         try:
-            self._connection.backup(twin)
+            self.connection.backup(twin)
         except sqlite3.Error as error:
             twin.close()
             raise StoreError(str(error)) from error
@@ -76,13 +84,13 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Commit what the block does, or nothing of it; raises StoreError."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
@@ -90,7 +98,7 @@ class Database:
     def read(self, sql: str, *values: SqlValue) -> list[tuple[Any, ...]]:
         """Return the rows of a query; raises StoreError."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self.connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
@@ -101,17 +109,30 @@ class Database:
 
     def write(self, sql: str, rows: Iterable[tuple[SqlValue, ...]]) -> None:
         """Run the statement once per row of values."""
-        self._connection.executemany(sql, rows)
+        self.connection.executemany(sql, rows)
 
     def register_regexp(self, function: Callable[[str, str], bool]) -> None:
         """Let `value REGEXP pattern` call the function with pattern and value."""
-        self._connection.create_function("regexp", 2, function, deterministic=True)
+        self.connection.create_function("regexp", 2, function, deterministic=True)
+
+
+def _hold(path: Path) -> int:
+    """Return the file's descriptor, locked until it is closed; raises BlockingIOError.
+
+    SQLite's own locks are raised step by step, so two processes that start together may refuse
+    each other: this one is taken first, and by one of them.
+    """
+    # The file holds secrets: SQLite alone would make it readable for everyone.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        # The file holds secrets: SQLite alone would make it readable for everyone.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     return sqlite3.connect(
         path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )

@@ -87,6 +87,11 @@ def password_credentials(
     return _Reader("", source).accept(document, allowed_origins)
 
 
+def is_origin(text: str) -> bool:
+    """Return whether the text is a URL whose origin could be allowed."""
+    return bool(_split_url(text)[0])
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address means this machine."""
     try:

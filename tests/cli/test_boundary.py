@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from pydantic_core import SchemaError
 
 from syncer.cli.boundary import exit_code
 from syncer.cli.output import redactor
@@ -21,6 +22,8 @@ from syncer.redaction import Secret
         (SystemExit("words"), 1, ""),
         (KeyboardInterrupt(), 130, "interrupted\n"),
         (click.Abort(), 130, "interrupted\n"),
+        (SchemaError("in `literal`:\n  KeyboardInterrupt: "), 130, "interrupted\n"),
+        (SchemaError("in `literal`:\n  SystemExit: 143"), 143, ""),
         (click.UsageError("no"), 64, "Error: no\n"),
         (SyncerError(Diagnostic("A-A", "no", hint="so")), 1, "error[A-A]: no\n  = help: so\n"),
         (OSError(28, "Full", "a\x1bb"), 1, "error[CLI-IO]: a\\x1bb: Full\n"),

@@ -98,3 +98,10 @@ def test_an_environment_without_an_integration_says_so(remote: Here) -> None:
     assert found.code == 3
     assert "environment dev has no integration yacht" in found.err
     assert remote.run("plan", "--exclude", "*/yacht/*").code == 0
+
+
+def test_an_origin_that_could_never_match_is_misuse(remote: Here) -> None:
+    found = remote.run("plan", "--allow-origin", "clarify.example.com")
+
+    assert found.code == 64
+    assert "error[CLI-ORIGIN]" in found.err

@@ -23,6 +23,11 @@ def test_a_commands_own_options_have_variables(local: Here) -> None:
     assert local.run("plan", SYNCER_PLAN_FILTER="nothing").code == 64
 
 
+def test_a_version_pinned_in_the_environment_is_no_wish_to_see_it(local: Here) -> None:
+    for pinned in ("1", "0.1.0"):
+        assert local.run("plan", SYNCER_VERSION=pinned).out.startswith("Environment local")
+
+
 def test_an_option_wins_over_its_variable(local: Here) -> None:
     assert local.run("plan", "-o", "text", SYNCER_FORMAT="json").out.startswith("Environment")
 

@@ -36,6 +36,11 @@ def test_a_commands_own_options_have_variables(local: Folder) -> None:
     assert local.run("plan", SYNCER_PLAN_FILTER="nothing").code == 64
 
 
+def test_a_version_pinned_in_the_environment_is_no_wish_to_see_it(local: Folder) -> None:
+    for pinned in ("1", "0.1.0"):
+        assert local.run("plan", SYNCER_VERSION=pinned).out.startswith("Environment local")
+
+
 def test_help_is_there_for_every_command_without_a_project(local: Folder) -> None:
     (local.path / "syncer.yaml").unlink()
 

@@ -104,7 +104,7 @@ def test_reads_leave_no_entry(clarify: "Clarify") -> None:
 
 
 def test_a_store_that_cannot_be_written_is_a_server_error(clarify: "Clarify") -> None:
-    connection = clarify.store._database._connection
+    connection = clarify.store._database.connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     full = {f"s{number}": {"description": "x" * 1000} for number in range(100)}

@@ -188,3 +188,21 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 
     assert store.rows(["0" * 20]) == {}
     store.close()
+
+
+def test_of_two_that_start_together_one_gets_the_file(tmp_path: Path) -> None:
+    program = "import sys; from pathlib import Path; from syncer.emulator.store import open_store\n"
+    program += "store = open_store(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(tmp_path / "db")]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+
+    both = [
+        subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=nowhere)
+        for _ in range(2)
+    ]
+    # The refused one ends at once; the other waits for its input to end.
+    first = [process.stdout.readline() for process in both if process.stdout]
+    for process in both:
+        process.communicate()
+
+    assert sorted(first) == ["", "held\n"]
