@@ -15,8 +15,15 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Return seconds that never run backwards; for waits and deadlines."""
 
-    def sleep(self, seconds: float) -> None:
-        """Wait for this many seconds."""
+    def sleep(self, seconds: float) -> bool:
+        """Wait for this many seconds; False when a stop was asked for, which ends the wait."""
+
+
+class Stopping(Protocol):
+    """A wish to stop, which may come while somebody waits."""
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether a stop was asked for, at once if so, else after this many seconds."""
 
 
 class Rng(Protocol):
@@ -27,7 +34,10 @@ class Rng(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock; a stop, where one is given, ends its waits."""
+
+    def __init__(self, stop: Stopping | None = None) -> None:
+        self._stop = stop
 
     def now(self) -> datetime:
         """Return the wall time in UTC."""
@@ -37,9 +47,12 @@ class SystemClock:
         """Return the machine's monotonic seconds."""
         return time.monotonic()
 
-    def sleep(self, seconds: float) -> None:
-        """Wait for this many seconds."""
+    def sleep(self, seconds: float) -> bool:
+        """Wait for this many seconds; False when a stop was asked for, which ends the wait."""
+        if self._stop is not None:
+            return not self._stop.wait(seconds)
         time.sleep(seconds)  # noqa: TID251 - this module owns the clock
+        return True
 
 
 def system_rng() -> Rng:

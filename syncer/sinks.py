@@ -10,6 +10,7 @@ import unicodedata
 # Other, format, surrogate, private use and line separators: invisible, or acting on what is shown.
 _ACTIVE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NAMED_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_IDENTIFIER = re.compile(r"\w[\w./+-]*", re.ASCII)
 _BACKTICKS = re.compile("`+")
 # Beginnings that spreadsheets take for formulas, the full-width ones too (OWASP, CSV injection).
 _FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
@@ -25,6 +26,14 @@ def terminal(text: str) -> str:
         text = "".join(_visible(character, composed=composed) for character in text)
     # `##[` and `##vso[` are commands to GitHub's and Azure's runners, anywhere in a line.
     return text.replace("##", "#\\x23")
+
+
+def leading(text: str) -> str:
+    """Return text that begins a line: as `terminal` does, in quotes unless it is like an ID.
+
+    `::add-mask::` is a command at the beginning of a line, and `Plan: 0 to change` is a lie there.
+    """
+    return text if _IDENTIFIER.fullmatch(text) else quoted(text)
 
 
 def quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 import click
 
 from syncer.cli.output import redactor
+from syncer.cli.streams import abandon
 from syncer.errors import ExitCode, ManifestError, SyncerError
 from syncer.sinks import terminal
 from syncer.views.findings import block
@@ -36,6 +37,8 @@ def _tell(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else ExitCode.ERROR
     if isinstance(error, click.ClickException):
+        # Values of the command line stand in it; click gives it to nobody but its constructor.
+        vars(error)["message"] = terminal(error.message)
         error.show()
         return ExitCode.USAGE
     if isinstance(error, KeyboardInterrupt | click.Abort):
@@ -69,8 +72,7 @@ def _report_bug(error: BaseException) -> None:
 
 
 def _abandon_output() -> int:
-    # The reader has gone; without this the interpreter complains once more while it ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    abandon(sys.stdout)
     return ExitCode.ERROR
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from syncer.diagnostics import Diagnostic, Severity
 from syncer.errors import AccessDenied
 from syncer.manifest.project import Environment
 from syncer.transport.credentials import Credentials, parse_credentials, password_credentials
@@ -36,7 +37,7 @@ class Keyring:
         self,
         variables: Mapping[str, str],
         allowed_origins: Collection[str],
-        warn: Callable[[str], None],
+        warn: Callable[[Diagnostic], None],
     ) -> None:
         self._variables = variables
         self._allowed = allowed_origins
@@ -52,8 +53,8 @@ class Keyring:
             self._found[variable] = Key(variable, found)
         return self._found.get(variable)
 
-    def _common(self) -> Key | None:
-        """Return the credentials that no environment needs to name."""
+    def common(self) -> Key | None:
+        """Return the credentials that no environment needs to name, where there are any."""
         found = self.named(COMMON)
         username, password = (self._variables.get(name, "") for name in (_USERNAME, _PASSWORD))
         if found is not None or not (username and password):
@@ -69,13 +70,13 @@ class Keyring:
         if found is not None:
             _check_integration(found, alias, integration.id)
             return found
-        common = self._common()
+        common = self.common()
         return common if common and common.credentials.integration == integration.id else None
 
     def admin(self, environment: Environment) -> Key | None:
         """Return the credentials that read for all integrations, where there are any."""
         named = environment.admin_credentials_env
-        return self.named(named) if named else self._common()
+        return self.named(named) if named else self.common()
 
     def _read(self, path: Path, variable: str) -> str:
         try:
@@ -90,9 +91,8 @@ class Keyring:
                 rule="the variable holds JSON credentials, or the path of a file with them",
             ) from None
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            self._warn(
-                f"warning[CRD-MODE]: others can read the file that {variable} names (chmod 600)"
-            )
+            said = f"others can read the file that {variable} names (chmod 600)"
+            self._warn(Diagnostic("CRD-MODE", said, severity=Severity.WARNING))
         return data.decode("utf-8", errors="replace")
 
 

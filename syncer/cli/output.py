@@ -1,12 +1,17 @@
-"""The one way out: data to stdout, everything else to stderr, every byte redacted."""
+"""The one way out: data to stdout, everything else to stderr, every byte redacted.
+
+A stdout that cannot be written to is an error of the command; a stderr that cannot be is none.
+"""
 
 import os
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import Final, TextIO
 
+from syncer.cli.streams import abandon, widen
 from syncer.redaction import Redactor
 
+_STDOUT: Final = "standard output"
 _REDACTOR = Redactor()
 
 
@@ -21,16 +26,19 @@ class Output:
     def __init__(self, redactor: Redactor, *, color: str, quiet: bool) -> None:
         self.redactor = redactor
         self._quiet = quiet
-        for stream in (sys.stdout, sys.stderr):
-            # A degree sign must not end a run on a terminal that knows only ASCII.
-            reconfigure = getattr(stream, "reconfigure", None)
-            if reconfigure is not None:
-                reconfigure(errors="backslashreplace")
+        widen()
         self.colour = is_coloured(color, os.environ, sys.stdout)
 
     def data(self, text: str) -> None:
-        """Write the result of the command, as it is, to stdout."""
-        self._write(sys.stdout, text)
+        """Write the result of the command, as it is, to stdout; raises OSError if that fails."""
+        try:
+            self._write(sys.stdout, text)
+        except BrokenPipeError:
+            abandon(sys.stdout)
+            raise
+        except OSError as error:
+            abandon(sys.stdout)
+            raise OSError(error.errno, error.strerror, _STDOUT) from error
 
     def say(self, text: str) -> None:
         """Write a line for the person at the terminal to stderr, unless quiet."""

@@ -20,6 +20,7 @@ from syncer.providers.clarify.results import FrameSelection
 from syncer.resources import DesiredState
 from syncer.samples.spans import read_bound
 from syncer.samples.values import Refusal
+from syncer.sinks import terminal
 from syncer.views.frames import BLOCKS, About, FrameTable, frame_csv, frame_json, frame_text
 from syncer.views.parquet import frame_parquet
 
@@ -123,7 +124,7 @@ def check_out(form: str, out: Path | None) -> None:
 
 def _replace(app: App, out: Path, content: bytes) -> None:
     durable.replace(app.start / out, content, mode=0o644)
-    app.output.say(f"Wrote {out}")
+    app.output.say(f"Wrote {terminal(str(out))}")
 
 
 def _text(table: FrameTable, form: str, *, has_names: bool) -> str:

@@ -51,7 +51,7 @@ class HttpTransport:
         future: Future[Observation] = Future()
         threading.Thread(target=_resolve, args=(future, work), daemon=True).start()
         try:
-            return future.result(self._limits.deadline)
+            return future.result(min(self._limits.deadline, request.seconds))
         except TimeoutError:
             return Observation(Seen.TIMED_OUT, detail="deadline")
         finally:

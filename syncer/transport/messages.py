@@ -4,6 +4,7 @@ In: what a caller wants sent. Out: an `Observation`, which says what happened an
 `verdicts` does that.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,18 +18,23 @@ Handle: TypeAlias = Callable[
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request; its `repr` shows neither headers nor body, which carry secrets."""
+    """A request; its `repr` shows neither headers nor body, which carry secrets.
+
+    `seconds` is how long sending it may take, where that is less than the transport allows.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    seconds: float = math.inf
 
 
 class Seen(Enum):
     """How far a request got, as far as the sender can know."""
 
     OVERDUE = "the run's time is over, so nothing was sent"
+    STOPPED = "a stop was asked for, so nothing more was sent"
     NOT_SENT = "the host could not be reached"
     UNTRUSTED = "the host's TLS certificate or protocol was refused"
     LOST = "the connection broke before an answer came"

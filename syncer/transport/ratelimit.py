@@ -55,6 +55,11 @@ def longest_backoff(attempt: int) -> float:
     return min(LONGEST_BACKOFF, 2.0 ** min(attempt, 10))
 
 
+def longest_retries(attempts: int) -> float:
+    """Return the upper bound of the waits that are still to come after this many attempts."""
+    return sum(longest_backoff(attempt) for attempt in range(attempts, MAX_ATTEMPTS - 1))
+
+
 def retry_after(values: tuple[str, ...], dates: tuple[str, ...]) -> float | None:
     """Return the seconds that `Retry-After` asks for, at most 120, or None for garbage.
 

@@ -37,6 +37,7 @@ class Happening(Enum):
 
     SUCCEEDED = auto()
     OVERDUE = auto()
+    STOPPED = auto()
     NOT_SENT = auto()
     UNTRUSTED = auto()
     LOST = auto()
@@ -48,6 +49,7 @@ class Happening(Enum):
     UNAUTHORIZED = auto()
     FORBIDDEN = auto()
     REJECTED = auto()
+    ABSENT = auto()
     TOO_LARGE = auto()
     THROTTLED = auto()
     FAILED = auto()
@@ -65,6 +67,7 @@ TABLE: Final[Mapping[Happening, tuple[Verdict, Verdict, Verdict]]] = {
     #                            read      write    token
     Happening.SUCCEEDED:        (_DONE,    _DONE,    _DONE),
     Happening.OVERDUE:          (_STOP,    _STOP,    _STOP),
+    Happening.STOPPED:          (_STOP,    _STOP,    _STOP),
     Happening.NOT_SENT:         (_RETRY,   _RETRY,   _RETRY),
     Happening.UNTRUSTED:        (_STOP,    _STOP,    _STOP),
     Happening.LOST:             (_RETRY,   _READ,    _RETRY),
@@ -79,6 +82,8 @@ TABLE: Final[Mapping[Happening, tuple[Verdict, Verdict, Verdict]]] = {
     Happening.FORBIDDEN:        (_AUTH,    _AUTH,    _AUTH),
     # Token servers report bad credentials as 400 too; RFC 6749, section 5.2.
     Happening.REJECTED:         (_STOP,    _STOP,    _AUTH),
+    # Nothing of Clarify's is there, so apiUrl is wrong, and not the secret.
+    Happening.ABSENT:           (_STOP,    _STOP,    _STOP),
     Happening.TOO_LARGE:        (_STOP,    _HALVE,   _STOP),
     # By convention not executed, but only a convention.
     Happening.THROTTLED:        (_RETRY,   _READ,    _RETRY),
@@ -95,6 +100,7 @@ FEW_RETRIES: Final[Mapping[Happening, int]] = {Happening.EMPTY: 1}
 
 _BY_SEEN: Final = {
     Seen.OVERDUE: Happening.OVERDUE,
+    Seen.STOPPED: Happening.STOPPED,
     Seen.NOT_SENT: Happening.NOT_SENT,
     Seen.UNTRUSTED: Happening.UNTRUSTED,
     Seen.LOST: Happening.LOST,
@@ -107,8 +113,8 @@ _BY_STATUS: Final = {
     400: Happening.REJECTED,
     401: Happening.UNAUTHORIZED,
     403: Happening.FORBIDDEN,
-    404: Happening.REJECTED,
-    405: Happening.REJECTED,
+    404: Happening.ABSENT,
+    405: Happening.ABSENT,
     407: Happening.REJECTED,
     408: Happening.FAILED,
     413: Happening.TOO_LARGE,

@@ -3,7 +3,6 @@
 In: times, values by series, and what is known of each series. Out: text that ends in a newline.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from syncer.sinks import csv, quoted, terminal
+from syncer.sinks import csv, json_text, leading, quoted, terminal
 
 Values: TypeAlias = Sequence[int | float | None]
 
@@ -80,7 +79,7 @@ def frame_json(table: FrameTable) -> str:
         "series": {key: list(values) for key, values in table.series.items()},
         "items": {key: about.fields for key, about in table.items.items()},
     }
-    return json.dumps(document, sort_keys=True) + "\n"
+    return json_text(document, indent=None)
 
 
 def sparkline(values: Values, *, has_blocks: bool) -> str:
@@ -98,7 +97,7 @@ def _cells(table: FrameTable, key: str, *, has_blocks: bool) -> list[str]:
     about = table.about(key)
     told = [quoted(about.name)] if about.name else []
     told += [terminal(about.unit)] if about.unit else []
-    cells = [terminal(key), " ".join(told), f"n {len(known)}"]
+    cells = [leading(key), " ".join(told), f"n {len(known)}"]
     if known:
         numbers = (("min", min(known)), ("max", max(known)), ("last", known[-1]))
         cells += [f"{name} {value:.6g}" for name, value in numbers]

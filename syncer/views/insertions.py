@@ -1,9 +1,7 @@
 """What came of an insert, as text or JSON."""
 
-import json
-
 from syncer.samples.outcome import Inserted
-from syncer.sinks import terminal
+from syncer.sinks import json_text, terminal
 
 _SHOWN = 10
 
@@ -42,7 +40,7 @@ def inserted_json(done: Inserted) -> str:
         "unsent": done.unsent,
         "created": sorted(done.created),
     }
-    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+    return json_text(document)
 
 
 def _plural(count: int, noun: str) -> str:

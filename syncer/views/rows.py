@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from syncer.sinks import csv, quoted, terminal
+from syncer.sinks import csv, json_text, leading, quoted, terminal
 from syncer.views.values import shown
 
 Row = Mapping[str, object]
@@ -15,7 +15,7 @@ _KEYED: Final = ("labels", "annotations")
 
 def rows_json(rows: Sequence[Row]) -> str:
     """Return the rows as a JSON list, ASCII only, ending in a newline."""
-    return json.dumps(rows, indent=2, sort_keys=True) + "\n"
+    return json_text(rows)
 
 
 def rows_text(rows: Sequence[Row]) -> str:
@@ -64,7 +64,7 @@ def _cell(value: object) -> str:
 
 
 def _line(row: Row) -> str:
-    parts = [terminal(str(row["id"]))]
+    parts = [leading(str(row["id"]))]
     if "input" in row:
         parts.append(f"{terminal(str(row['integration']))}/{terminal(str(row['input']))}")
     parts.append(quoted(str(row["name"])))

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from syncer.cli.keyring import Keyring
+from syncer.diagnostics import Diagnostic, Severity
 from syncer.errors import AccessDenied
 from syncer.manifest.project import Environment, Integration
+from syncer.views.findings import one_line
 
 PIER, YACHT = "c618rbfqfsj7mjkj0ss0", "c7a1bbfqfsj7mjkj0ss0"
 DEV = Environment(
@@ -25,7 +27,7 @@ def credentials(integration: str = PIER, **changes: object) -> str:
 
 
 def keyring(*origins: str, **variables: str) -> Keyring:
-    return Keyring(variables, origins, warn=lambda text: pytest.fail(text))
+    return Keyring(variables, origins, warn=lambda finding: pytest.fail(finding.summary))
 
 
 def label(ring: Keyring, alias: str) -> str | None:
@@ -73,13 +75,16 @@ def test_a_file_is_read_and_its_mode_is_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "credentials.json"
     path.write_text(credentials())
     path.chmod(0o640)
-    warnings: list[str] = []
+    warnings: list[Diagnostic] = []
 
     found = Keyring({"OWN": f"{path}\n"}, (), warnings.append).named("OWN")
 
     assert found is not None
     assert found.credentials.integration == PIER
-    assert warnings == ["warning[CRD-MODE]: others can read the file that OWN names (chmod 600)"]
+    assert [one_line(warning) for warning in warnings] == [
+        "warning[CRD-MODE]: others can read the file that OWN names (chmod 600)"
+    ]
+    assert warnings == [Diagnostic("CRD-MODE", warnings[0].summary, severity=Severity.WARNING)]
 
 
 def test_a_variable_is_read_once(tmp_path: Path) -> None:

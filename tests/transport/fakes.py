@@ -31,9 +31,10 @@ class VirtualClock:
     def monotonic(self) -> float:
         return self.at
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> bool:
         self.slept.append(seconds)
         self.at += seconds
+        return True
 
 
 class Highest:

@@ -1,6 +1,7 @@
 """Calls follow the table: paced, retried within bounds, never beyond the deadline."""
 
 import math
+from typing import ClassVar
 
 import pytest
 
@@ -8,17 +9,24 @@ from syncer.transport.calls import Caller, Lane
 from syncer.transport.failures import Ending
 from syncer.transport.jsonrpc import Answer, decode_answer
 from syncer.transport.messages import Observation, Request, Seen, Transport
-from syncer.transport.verdicts import Call, Happening, Verdict
+from syncer.transport.verdicts import Call, Happening, Verdict, decide
 from tests.transport.fakes import Highest, Script, Step, VirtualClock, answered, ok, rpc_error, seen
 
 
 class Line:
     """A caller over scripted steps."""
 
-    def __init__(self, *steps: Step, deadline: float = math.inf) -> None:
-        self.clock = VirtualClock()
+    last: ClassVar[VirtualClock]
+
+    def __init__(
+        self, *steps: Step, deadline: float = math.inf, clock: VirtualClock | None = None
+    ) -> None:
+        self.clock = Line.last = clock or VirtualClock()
         self.script = Script(list(steps))
-        self.caller = Caller(self.script, self.clock, Highest(), deadline=deadline)
+        self.told: list[str] = []
+        self.caller = Caller(
+            self.script, self.clock, Highest(), deadline=deadline, tell=self.told.append
+        )
         self.renewed = 0
 
     def call(self, kind: Call = Call.READ, lane: Lane | None = None) -> Ending:
@@ -26,6 +34,16 @@ class Line:
 
     def _renew(self) -> None:
         self.renewed += 1
+
+
+def slow(step: Step, seconds: float) -> Step:
+    """A step that takes its time; the clock is that of the script's last line."""
+
+    def wait(request: Request) -> Observation:
+        Line.last.at += seconds
+        return step(request)
+
+    return wait
 
 
 def _attempt(transport: Transport) -> tuple[Observation, Answer | None]:
@@ -143,6 +161,159 @@ def test_a_turn_beyond_the_deadline_sends_nothing() -> None:
 
     assert (ending.happening, ending.verdict) == (Happening.OVERDUE, Verdict.STOP)
     assert len(line.script.sent) == 1
+
+
+def test_nothing_is_begun_after_the_deadline() -> None:
+    line = Line(slow(ok({}), 30.0), deadline=1030.0)
+    line.clock.at += 500  # nobody calls yet
+
+    assert line.call().verdict is Verdict.DONE
+    line.clock.at += 500
+    assert line.call().happening is Happening.OVERDUE
+    assert len(line.script.sent) == 1
+
+
+def test_an_attempt_ends_with_the_deadline() -> None:
+    line = Line(slow(answered(500), 5.0), ok({}), deadline=1010.0)
+
+    line.call()
+
+    assert [request.seconds for request in line.script.sent] == [10.0, 4.0]
+
+
+def test_time_in_which_nobody_calls_moves_the_deadline_on() -> None:
+    line = Line(slow(answered(400), 4.0), deadline=1010.0)
+
+    for _ in range(2):
+        assert line.call().happening is Happening.REJECTED
+        line.clock.at += 1000
+    assert [request.seconds for request in line.script.sent] == [10.0, 6.0]
+
+
+def test_a_call_within_a_call_does_not_move_the_deadline() -> None:
+    line = Line(ok({}), deadline=1010.0)
+
+    def nested(transport: Transport) -> tuple[Observation, Answer | None]:
+        line.clock.at += 4
+        line.call()
+        return _attempt(transport)
+
+    line.caller.call(Call.READ, nested)
+
+    assert [request.seconds for request in line.script.sent] == [6.0, 10.0]
+
+
+class Stopped(VirtualClock):
+    """A clock in whose waits a stop is asked for, after so many of them."""
+
+    def __init__(self, waits: int = 0) -> None:
+        super().__init__()
+        self.waits = waits
+
+    def sleep(self, seconds: float) -> bool:
+        super().sleep(seconds)
+        return len(self.slept) <= self.waits
+
+
+@pytest.mark.parametrize("kind", Call)
+@pytest.mark.parametrize("waits", [0, 2])
+def test_a_stop_ends_a_wait_without_another_attempt(kind: Call, waits: int) -> None:
+    line = Line(seen(Seen.NOT_SENT), clock=Stopped(waits))
+
+    ending = line.call(kind)
+
+    assert (ending.happening, ending.attempts) == (Happening.STOPPED, waits + 1)
+    assert ending.verdict is decide(kind, Happening.OVERDUE)
+    assert len(line.script.sent) == waits + 1
+
+
+def test_a_stop_ends_the_wait_for_a_turn() -> None:
+    line = Line(ok({}), clock=Stopped())
+    lane = Lane("write x", 1.0)
+    line.call(Call.WRITE, lane)
+
+    ending = line.call(Call.WRITE, lane)
+
+    assert (ending.happening, ending.attempts) == (Happening.STOPPED, 0)
+    assert len(line.script.sent) == 1
+
+
+def test_a_stop_after_an_unknown_write_leaves_it_unknown() -> None:
+    line = Line(seen(Seen.LOST), clock=Stopped())
+
+    assert line.call(Call.WRITE).verdict is Verdict.RE_READ
+
+
+def test_an_outage_is_told_once() -> None:
+    down = seen(Seen.NOT_SENT)
+    line = Line(down, down, down, ok({}), answered(503), ok({}), answered(503), ok({}))
+
+    for _ in range(3):
+        assert line.call().verdict is Verdict.DONE
+
+    assert line.told == [
+        "the host could not be reached; trying up to 5 more times, with up to 31 s of waiting",
+        "the API asks to wait (HTTP 503); trying again in 1 s",
+        "the API asks to wait (HTTP 503); trying again in 1 s",
+    ]
+
+
+def test_a_hiccup_is_not_told() -> None:
+    class Short(Highest):
+        def uniform(self, low: float, high: float, /) -> float:
+            return high / 2
+
+    line = Line(answered(500), ok({}), answered(500), answered(500), ok({}))
+    caller = Caller(line.script, line.clock, Short(), tell=line.told.append)
+    caller.call(Call.READ, _attempt)
+    assert line.told == []
+
+    caller.call(Call.READ, _attempt)
+    assert line.told == [
+        "the API failed (HTTP 500); trying up to 4 more times, with up to 29 s of waiting"
+    ]
+
+
+def test_a_wait_that_is_not_begun_is_not_told() -> None:
+    line = Line(answered(429, b"", {"retry-after": "60"}), deadline=1030.0)
+
+    line.call()
+
+    assert line.told == []
+
+
+def test_an_empty_answer_is_told_as_asked_for_once_more() -> None:
+    line = Line(answered(204), ok({}))
+
+    line.call()
+
+    assert line.told[0].startswith("the answer is empty (HTTP 204); trying once more, ")
+
+
+def test_backoff_is_full_jitter() -> None:
+    bounds: list[tuple[float, float]] = []
+
+    class Noting:
+        def uniform(self, low: float, high: float, /) -> float:
+            bounds.append((low, high))
+            return low
+
+    clock = VirtualClock()
+    Caller(Script([answered(500)]), clock, Noting()).call(Call.READ, _attempt)
+
+    assert bounds == [(0.0, 1.0), (0.0, 2.0), (0.0, 4.0), (0.0, 8.0), (0.0, 16.0)]
+    assert clock.slept == []
+
+
+def test_the_longer_of_two_requested_waits_counts() -> None:
+    line = Line(
+        answered(429, b"", {"retry-after": "9"}), answered(429, b"", {"retry-after": "1"}), ok({})
+    )
+    line.call(Call.WRITE)
+    line.call(Call.WRITE)
+    line.call()
+
+    assert line.clock.slept == [9.0, 1.0]
 
 
 def test_each_lane_has_its_own_pace() -> None:

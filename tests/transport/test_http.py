@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,15 @@ def test_a_dripping_server_meets_the_deadline(quick: HttpTransport, answer: byte
 
     assert found == Observation(Seen.TIMED_OUT, detail="deadline")
     assert 0.25 < time.monotonic() - start < 1
+
+
+def test_a_request_may_have_less_time_than_the_transport_allows(transport: HttpTransport) -> None:
+    with serve(drip(http(200, b"x" * 99), 0.02)) as server:
+        start = time.monotonic()
+        found = transport.send(replace(post(server.url), seconds=0.1))
+
+    assert found == Observation(Seen.TIMED_OUT, detail="deadline")
+    assert time.monotonic() - start < 1
 
 
 def test_after_a_deadline_the_next_request_goes_through(quick: HttpTransport) -> None:

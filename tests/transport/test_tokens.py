@@ -145,6 +145,8 @@ def test_an_answer_that_is_no_object_holds_no_token() -> None:
         (answered(401, b'{"error":"access_denied CANARY"}'), "CRD-REFUSED", AccessDenied),
         (answered(400, b'{"error":"invalid_client CANARY"}'), "API-REJECTED", AccessDenied),
         (answered(403, b"CANARY"), "CRD-NAMESPACE", AccessDenied),
+        (answered(404, b"CANARY"), "NET-ADDRESS", TransportError),
+        (answered(405, b"CANARY"), "NET-ADDRESS", TransportError),
         (answered(500, b"CANARY"), "API-FAILED", TransportError),
         (answered(307, b"", {"location": "http://evil/"}), "NET-REDIRECT", TransportError),
         (seen(Seen.TIMED_OUT), "NET-DEADLINE", TransportError),
@@ -158,6 +160,16 @@ def test_a_failing_token_endpoint_is_named_without_its_text(
 
     assert isinstance(error, kind)
     assert error.findings[0].code == code
+
+
+def test_a_wrong_address_is_told_as_one() -> None:
+    error = Desk(Script([ok({})], [answered(404, b"CANARY")])).refusal()
+
+    (finding,) = error.findings
+    assert finding.summary == (
+        "oauth/token at https://api.clarify.io: Clarify is not at this address (HTTP 404)"
+    )
+    assert finding.hint == "Correct apiUrl in the credentials."
 
 
 def test_a_busy_token_endpoint_is_asked_again() -> None:

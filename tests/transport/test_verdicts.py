@@ -6,6 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.codes import CODES
+from syncer.errors import AccessDenied
+from syncer.redaction import Redactor
+from syncer.transport.failures import (
+    BatchTooLarge,
+    Context,
+    Ending,
+    OutcomeUnknown,
+    failure,
+    waiting,
+)
 from syncer.transport.jsonrpc import Answer, Malformed, Result, RpcError, decode_answer
 from syncer.transport.messages import Observation, Seen
 from syncer.transport.verdicts import TABLE, Call, Happening, Verdict, classify, decide
@@ -28,6 +39,7 @@ def saw(seen: Seen, code: int = 0) -> tuple[Observation, Answer | None]:
 
 ROWS = [
     (saw(Seen.OVERDUE), STOP, STOP, STOP),
+    (saw(Seen.STOPPED), STOP, STOP, STOP),
     (saw(Seen.NOT_SENT), RETRY, RETRY, RETRY),
     (saw(Seen.UNTRUSTED), STOP, STOP, STOP),
     (saw(Seen.LOST), RETRY, RE_READ, RETRY),
@@ -47,8 +59,8 @@ ROWS = [
     (status(403), AUTH, AUTH, AUTH),
     (rpc(-32003), AUTH, AUTH, AUTH),
     (status(400), STOP, STOP, AUTH),
-    (status(404), STOP, STOP, AUTH),
-    (status(405), STOP, STOP, AUTH),
+    (status(404), STOP, STOP, STOP),
+    (status(405), STOP, STOP, STOP),
     (status(407), STOP, STOP, AUTH),
     (status(415), STOP, STOP, AUTH),
     (rpc(-32700), STOP, STOP, AUTH),
@@ -98,7 +110,13 @@ observations = st.builds(
     st.just(()),
     st.binary(max_size=3),
 )
-answers = st.none() | st.builds(RpcError, st.integers()) | st.just(Result({}))
+answers = (
+    st.none()
+    | st.builds(RpcError, st.integers())
+    | st.builds(RpcError, st.sampled_from([-32700, -32603, -32021, -32015, -32003, -32000]))
+    | st.just(Result({}))
+    | st.just(Malformed("API-SHAPE", "odd"))
+)
 
 
 @pytest.mark.property
@@ -115,9 +133,29 @@ def test_every_observation_has_a_verdict(
 
 
 NOT_EXECUTED = {
-    *(Happening.OVERDUE, Happening.NOT_SENT, Happening.UNTRUSTED, Happening.REDIRECTED),
+    *(Happening.OVERDUE, Happening.STOPPED, Happening.NOT_SENT, Happening.UNTRUSTED),
+    *(Happening.REDIRECTED, Happening.ABSENT),
     *(Happening.UNAUTHORIZED, Happening.FORBIDDEN, Happening.REJECTED, Happening.TOO_LARGE),
 }
+
+
+@pytest.mark.property
+@given(st.sampled_from(Call), observations, answers)
+def test_every_ending_is_an_error_or_done(
+    call: Call, observation: Observation, answer: Answer | None
+) -> None:
+    """Whatever comes of a call, there are words for it, and an error that fits the verdict."""
+    happening = classify(observation, answer)
+    verdict = decide(call, happening)
+    ending = Ending(happening, verdict, observation, answer)
+
+    error = failure(ending, Context("m", "https://o", Redactor()))
+
+    assert isinstance(error, OutcomeUnknown) == (verdict is RE_READ)
+    assert isinstance(error, AccessDenied) == (verdict in (AUTH, REFRESH))
+    assert isinstance(error, BatchTooLarge) == (verdict is HALVE)
+    assert error.findings[0].code in CODES
+    assert waiting(ending, 1.0)
 
 
 @pytest.mark.property

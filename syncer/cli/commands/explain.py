@@ -59,7 +59,7 @@ def _resource(app: App, topic: str) -> str:
 
 
 def _values(resource: Desired) -> Iterator[str]:
-    yield f"{terminal(str(resource.address))}  {resource.locate(())}"
+    yield f"{terminal(str(resource.address))}  {terminal(str(resource.locate(())))}"
     for name, value in resource.fields.items():
         if name in ("labels", "annotations") and isinstance(value, Mapping) and value:
             for key, item in value.items():
@@ -67,7 +67,11 @@ def _values(resource: Desired) -> Iterator[str]:
         else:
             yield _value(name, value, resource, (name,))
     for name in sorted(resource.follow - resource.fields.keys()):
-        yield f"  {name}  follows its signal  {resource.locate(('follow',))}"
+        yield f"  {name}  follows its signal  {_place(resource)}"
+
+
+def _place(resource: Desired) -> str:
+    return terminal(str(resource.locate(("follow",))))
 
 
 def _value(name: str, value: object, resource: Desired, path: tuple[str, ...]) -> str:

@@ -39,7 +39,7 @@ class Client:
     """Calls the API as one integration; reads and publishes as `admin` when one is given.
 
     An API on loopback is unpaced. `label` names the credentials in messages: an environment
-    variable. `deadline` is the instant of `clock` after which nothing is waited for any more.
+    variable. `deadline` and `tell` are the caller's; an admin's caller serves both.
     """
 
     def __init__(
@@ -55,11 +55,16 @@ class Client:
         rates: Rates | None = None,
         label: str = "",
         deadline: float = math.inf,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._dialect = dialect(api_version)
         self._rates = Rates(0, 0) if credentials.is_loopback else rates or Rates()
         # An integration's saves and publishes share one pace, so both use the admin's caller.
-        caller = admin._own.caller if admin else Caller(transport, clock, rng, deadline=deadline)
+        caller = (
+            admin._own.caller
+            if admin
+            else Caller(transport, clock, rng, deadline=deadline, tell=tell)
+        )
         authorizer = Authorizer(credentials, caller, clock, redactor, label=label)
         self._own: Session = Session(credentials, caller, authorizer, redactor, api_version, label)
         self._admin: Session = admin._own if admin else self._own

@@ -1,0 +1,41 @@
+"""A signal while an apply waits for a busy API: the wait ends at once, and the next run goes on."""
+
+import signal
+import time
+
+import pytest
+
+from syncer.emulator.messages import Request, Response
+from tests.e2e.command import Folder
+from tests.e2e.conftest import Site
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_wait_that_the_api_asks_for_ends_at_a_signal(
+    remote: Folder, site: Site, number: signal.Signals, code: int
+) -> None:
+    whole = site.handlers[-1]
+    busy = Response(429, {"retry-after": "100"}, b"")
+    asked: list[float] = []
+
+    def answer(request: Request) -> Response:
+        if b"admin.publishSignals" in request.body:
+            asked.append(time.monotonic())
+        return busy if asked else whole(request)
+
+    site.answer_with(answer)
+    with remote.start("apply", "--auto-approve", "-o", "json") as applying:
+        while not asked:
+            assert applying.poll() is None
+            time.sleep(0.01)  # noqa: TID251 - until the process has come so far
+        time.sleep(0.3)  # noqa: TID251 - it reads next, and has to wait for that
+        applying.send_signal(number)
+        out, err = applying.communicate(timeout=10)
+
+    assert applying.returncode == code
+    assert err.count("Stopping after the request in flight; a second signal ends at once") == 1
+    assert "Traceback" not in err
+    assert '"address": "signals/pier/amount"' in out
+    site.answer_with(whole)
+    assert remote.run("apply", "--auto-approve").code == 0
+    assert remote.run("plan", "--detailed-exitcode").code == 0
