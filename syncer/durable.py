@@ -1,10 +1,17 @@
-"""File operations that survive a crash: either the old content is there or the new one (shell)."""
+"""File operations that survive a crash (shell).
+
+`replace`: either the old content is there or the new one. `Appender`: what was appended is there,
+and of the line that was being written a part, or nothing.
+"""
 
 import errno
 import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import Final
+
+_APPENDING: Final = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def replace(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -33,11 +40,67 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    # Without this the rename itself may be lost when the machine loses power.
+class Appender:
+    """A file that only grows, for its owner alone; what was appended survives a crash.
+
+    After a failure it takes nothing more: a later write could look whole behind a hole.
+    """
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self._has_failed = False
+
+    def append(self, data: bytes) -> None:
+        """Write the data at the end; it is on disk when this returns. Raises OSError."""
+        if self._has_failed:
+            raise OSError(errno.EIO, "An earlier write to this file failed")
+        self._has_failed = True
+        while data:
+            data = data[os.write(self.handle, data) :]
+        # Once this has failed the kernel may have dropped the data, and a second call succeeds.
+        os.fsync(self.handle)
+        self._has_failed = False
+
+    def cut(self, size: int) -> None:
+        """Keep the first `size` bytes alone. Raises OSError."""
+        os.ftruncate(self.handle, size)
+        os.fsync(self.handle)
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self.handle)
+
+
+def open_append(path: Path, *, flags: int = os.O_CREAT) -> Appender:
+    """Return the file, made when missing unless `flags` say otherwise; raises OSError.
+
+    A link is refused. What was made is in its folder even after a crash.
+    """
+    handle = os.open(path, _APPENDING | flags, 0o600)
+    try:
+        if flags & os.O_CREAT:
+            sync_folder(path.parent)
+    except OSError:
+        os.close(handle)
+        raise
+    return Appender(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder and those above it, for their owner alone; raises OSError."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put on disk which files a folder holds; raises OSError."""
+    # Without this a rename or a new file may be lost when the machine loses power.
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -3,7 +3,8 @@
 SyncerError           error    1
 ├── ManifestError     invalid  3    manifests, policies or the project file are wrong
 ├── PlanRefused       refused  5    a guard, a conflict, an owner, no approval
-│   └── StalePlan     refused  5    the world moved since the plan was saved
+│   ├── StalePlan     refused  5    the world moved since the plan was saved
+│   └── LockHeld      refused  5    another run is writing to the same place
 ├── ApplyIncomplete   partial  4    something was written, not everything is verified
 ├── AccessDenied      auth     6    credentials missing, wrong or too weak
 ├── TransportError    error    1    the API could not be reached or understood
@@ -12,7 +13,7 @@ SyncerError           error    1
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from syncer.diagnostics import Diagnostic, Location
 
@@ -50,7 +51,7 @@ class SyncerError(Exception):
         hint: str = "",
         rule: str = "",
         location: Location | None = None,
-    ) -> "SyncerError":
+    ) -> Self:
         """Return the error made of one finding."""
         return cls(Diagnostic(code, summary, location=location, rule=rule, hint=hint))
 
@@ -76,6 +77,10 @@ class PlanRefused(SyncerError):
 
 class StalePlan(PlanRefused):
     """Nothing was sent: the saved plan no longer comes out the same; plan again."""
+
+
+class LockHeld(PlanRefused):
+    """Nothing was sent: another run holds the lock; wait for it to end."""
 
 
 class ApplyIncomplete(SyncerError):

@@ -17,8 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the developer's own environments, credentials and colours out of the tests."""
+def _no_outside_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep the developer's own environments, credentials, colours and locks out of the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
     for name in list(os.environ):
         if name.startswith(("SYNCER_", "CLARIFY_")) or name in ("NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)

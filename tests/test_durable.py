@@ -98,3 +98,89 @@ def test_a_failure_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
         durable.replace(tmp_path / "nowhere/file", b"new")
 
     assert caught.value.filename == str(tmp_path / "nowhere/file")
+
+
+def test_what_is_appended_is_at_the_end_of_a_file_for_its_owner(tmp_path: Path) -> None:
+    previous = os.umask(0)
+    try:
+        log = durable.open_append(tmp_path / "log")
+    finally:
+        os.umask(previous)
+    log.append(b"one\n")
+    log.append(b"two\n")
+    log.cut(4)
+    log.append(b"three\n")
+    log.close()
+
+    assert (tmp_path / "log").read_bytes() == b"one\nthree\n"
+    assert stat.S_IMODE((tmp_path / "log").stat().st_mode) == 0o600
+
+
+def test_a_write_that_takes_a_part_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:2]))
+    log = durable.open_append(tmp_path / "log")
+
+    log.append(b"seven b")
+    log.close()
+
+    assert (tmp_path / "log").read_bytes() == b"seven b"
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_file_takes_nothing_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    log = durable.open_append(tmp_path / "log")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fail)
+        with pytest.raises(OSError, match="Input/output error"):
+            log.append(b"one\n")
+    before = (tmp_path / "log").read_bytes()
+    with pytest.raises(OSError, match="An earlier write to this file failed"):
+        log.append(b"two\n")
+    log.close()
+
+    assert (tmp_path / "log").read_bytes() == before
+
+
+def test_a_file_to_append_to_is_no_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+
+    with pytest.raises(OSError, match="symbolic links"):
+        durable.open_append(tmp_path / "link")
+
+
+def test_a_file_whose_folder_cannot_be_synced_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[int] = []
+    close = os.close
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def watch(handle: int) -> None:
+        closed.append(handle)
+        close(handle)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "close", watch)
+    with pytest.raises(OSError, match="Input/output error"):
+        durable.open_append(tmp_path / "log")
+
+    assert len(closed) == 2  # the folder and the file
+
+
+def test_folders_are_made_for_their_owner(tmp_path: Path) -> None:
+    durable.make_folder(tmp_path / "a/b")
+    durable.make_folder(tmp_path / "a/b")
+
+    for name in ("a", "a/b"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from syncer.durable import Appender, make_folder, open_append, sync_folder
 from syncer.errors import PlanRefused
 
-_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 _KINDS: Final = ("intent", "accepted", "refused")
 
 
@@ -25,7 +25,7 @@ class InsertJournal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle = _open_locked(path)
+        self._file = _open_locked(path)
         self._states: dict[str, str] = {}
         self._read()
 
@@ -45,16 +45,13 @@ class InsertJournal:
     def note(self, kind: str, digest: str) -> None:
         """Record that a piece is about to be sent, was accepted, or was refused."""
         line = json.dumps({"kind": kind, "piece": digest}, sort_keys=True) + "\n"
-        data = line.encode("ascii")
-        while data:
-            data = data[os.write(self._handle, data) :]
-        os.fsync(self._handle)
+        self._file.append(line.encode("ascii"))
         self._states[digest] = kind
 
     def remove(self) -> None:
         """Forget everything: the insert is complete."""
         self._path.unlink(missing_ok=True)
-        _sync_folder(self._path.parent)
+        sync_folder(self._path.parent)
 
     def __enter__(self) -> Self:
         return self
@@ -65,10 +62,10 @@ class InsertJournal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        os.close(self._handle)
+        self._file.close()
 
     def _read(self) -> None:
-        with os.fdopen(os.dup(self._handle), "rb") as stream:
+        with os.fdopen(os.dup(self._file.handle), "rb") as stream:
             content = stream.read()
         good = 0
         for line in content.split(b"\n")[:-1]:
@@ -78,7 +75,7 @@ class InsertJournal:
             self._states[entry[1]] = entry[0]
             good += len(line) + 1
         if good < len(content):  # the tail was torn when the program was killed
-            os.ftruncate(self._handle, good)
+            self._file.cut(good)
 
 
 @contextmanager
@@ -87,7 +84,7 @@ def open_journal(folder: Path, name: str, *, restart: bool = False) -> Iterator[
 
     Raises PlanRefused (DAT-BUSY) while another process inserts the same, and OSError.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{name}.jsonl"
     with InsertJournal(path) as journal:
         if not restart:
@@ -98,23 +95,22 @@ def open_journal(folder: Path, name: str, *, restart: bool = False) -> Iterator[
         yield journal
 
 
-def _open_locked(path: Path) -> int:
+def _open_locked(path: Path) -> Appender:
     while True:
-        handle = os.open(path, _FLAGS, 0o600)
+        file = open_append(path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(handle)
+            file.close()
             raise PlanRefused.of(
                 "DAT-BUSY",
                 "the same insert is running in another process",
                 rule="one process at a time sends the values of a file",
                 hint="wait for it to end",
             ) from None
-        if os.fstat(handle).st_nlink:
-            _sync_folder(path.parent)
-            return handle
-        os.close(handle)  # the other process has just ended, and removed it
+        if os.fstat(file.handle).st_nlink:
+            return file
+        file.close()  # the other process has just ended, and removed it
 
 
 def _parse(line: bytes) -> tuple[str, str] | None:
@@ -127,11 +123,3 @@ def _parse(line: bytes) -> tuple[str, str] | None:
     if kind not in _KINDS or not isinstance(piece, str):
         return None
     return str(kind), piece
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
