@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -23,6 +23,7 @@ from syncer.resources import DesiredState
 from syncer.sinks import quoted
 
 Section = TypeVar("Section")
+NOTHING: Final[Mapping[str, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class _Loading:
 
     root: Path
     limits: Limits
+    unsaved: Mapping[str, bytes]
     findings: Diagnostics = field(default_factory=Diagnostics)
     texts: dict[str, str] = field(default_factory=dict)
 
     def scan(self, path: str) -> Scanned:
         """Return what a file holds; the findings have been noted."""
-        data = files.read(self.root, path, self.limits)
+        unsaved = self.unsaved.get(path)
+        data = files.read(self.root, path, self.limits) if unsaved is None else unsaved
         if isinstance(data, Diagnostic):
             self.findings.add(data)
             return Scanned(None, (data,))
@@ -62,9 +65,12 @@ class _Loading:
         self.texts[document.file] = document.text
 
 
-def load(root: Path, limits: Limits) -> Loaded:
-    """Return what the folder with `syncer.yaml` holds; bad input becomes findings, never raises."""
-    loading = _Loading(root, limits)
+def load(root: Path, limits: Limits, unsaved: Mapping[str, bytes] = NOTHING) -> Loaded:
+    """Return what the folder with `syncer.yaml` holds; bad input becomes findings, never raises.
+
+    `unsaved` holds manifests that are judged as if they stood in the folder, by path.
+    """
+    loading = _Loading(root, limits, unsaved)
     settings = loading.scan(PROJECT_FILE).document
     project = _read_project(loading, settings) if settings is not None else None
     desired = DesiredState("") if project is None else _read_manifests(loading, project)
@@ -81,14 +87,15 @@ def _read_project(loading: _Loading, document: Document) -> Project | None:
 def _read_manifests(loading: _Loading, project: Project) -> DesiredState:
     found = files.discover(loading.root, project.manifests, loading.limits)
     loading.findings.extend(found.findings)
-    if not found.files and not found.findings:
+    paths = sorted({*found.files, *loading.unsaved}.difference(found.defaults))
+    if not paths and not found.findings:
         loading.findings.add(_no_manifest(project))
     layers = {
         path: layer
         for path in found.defaults
         if (layer := _read(loading, path, defaults_adapter(), DefaultsFile)) is not None
     }
-    manifests = (_read(loading, path, manifest_adapter(), Manifest) for path in found.files)
+    manifests = (_read(loading, path, manifest_adapter(), Manifest) for path in paths)
     sources = tuple(
         Source(manifest, _defaults_above(manifest.document.file, layers))
         for manifest in manifests

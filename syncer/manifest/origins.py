@@ -23,6 +23,20 @@ class Layer:
         return None if value is None else Layer(self.document, (*self.path, name), value)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where exactly a value is said: by the resource itself, or by a default that others share."""
+
+    document: Document
+    path: Path
+    is_own: bool
+
+    @property
+    def place(self) -> Location:
+        """The place of the value."""
+        return self.document.locate(self.path)
+
+
 class Origin:
     """The places of one resource's values; called with a field's path it tells the place."""
 
@@ -48,9 +62,23 @@ class Origin:
         layer, path = self._find(path)
         return layer.document.locate((*layer.path, *path), at_key=True)
 
+    def said(self, path: FieldPath) -> Said | None:
+        """Return where a field's or key's value is said; None where nothing says it."""
+        layer, found = self._find(path)
+        if found != path:
+            return None
+        own = self.own
+        is_own = layer.document is own.document and layer.path == own.path
+        return Said(layer.document, (*layer.path, *path), is_own)
+
+    @property
+    def own(self) -> Layer:
+        """The resource's own place, where values that no default says can be put."""
+        return Layer(self._section.document, (*self._section.path, self._key), {})
+
     def _find(self, path: FieldPath) -> tuple[Layer, FieldPath]:
         """Return the layer that says the value, or the nearest value around it."""
-        own = Layer(self._section.document, (*self._section.path, self._key), {})
+        own = self.own
         while path:
             for layer in (own, *reversed(self._defaults)):
                 if layer.document.has((*layer.path, *path)):
