@@ -12,6 +12,8 @@ class Action(Enum):
 
     CREATE = "+"
     UPDATE = "~"
+    RETIRE = "-"  # hide an item
+    ADOPT = "="  # write the ownership marker alone
 
     @property
     def verb(self) -> str:
@@ -26,6 +28,7 @@ class Field:
     name: str
     default: Value  # what the API sets when a save leaves the field out
     same: Callable[[Value, Value], bool]  # (wanted, live): equal as the API means it
+    canonical: Callable[[Value], Value]  # one JSON value for all spellings of a value
     is_keyed: bool = False  # managed key by key: labels, annotations
     is_merged: bool = False  # a save merges it instead of replacing it: annotations
     has_meaning: bool = False  # a change gives stored values another meaning: unit, type

@@ -14,8 +14,10 @@ from syncer.diagnostics import Location
 Value: TypeAlias = object
 FieldPath: TypeAlias = tuple[str, ...]  # ("engUnit",), ("labels", "site"); () is the resource
 
-OWNER_ANNOTATION = "syncer/project"
 BOOKKEEPING_PREFIX = "syncer/"  # annotations that syncer writes for itself
+OWNER_ANNOTATION = "syncer/project"  # whose the resource is
+BASE_ANNOTATION = "syncer/base"  # what was last applied, as hashes
+RUN_ANNOTATION = "syncer/run"  # the run that wrote last
 
 
 class Address(NamedTuple):
@@ -33,6 +35,15 @@ class Address(NamedTuple):
         """Return the address that `str` wrote; raises ValueError for any other text."""
         kind, integration, key = text.split("/", 2)
         return cls(kind, integration, key)
+
+
+def value_at(view: Mapping[str, Value], path: FieldPath) -> Value:
+    """Return what stands at a field, or at a key of a keyed field; None when it is absent."""
+    name, *keys = path
+    value = view.get(name)
+    if not keys:
+        return value
+    return value.get(keys[0]) if isinstance(value, Mapping) else None
 
 
 class Manage(Enum):
@@ -77,13 +88,16 @@ class Desired:
 class Live:
     """A resource as the API has it: `fields` is its full writable view.
 
-    `owner` names the project, or the other tool, that marked it; empty when nobody did.
+    `owner` names the project, or the other tool, that marked it; empty when nobody did. When it was
+    updated, and by whom, is for people: nothing is decided by it, and it may be empty.
     """
 
     address: Address
     id: str
     fields: Mapping[str, Value]
     owner: str = ""
+    updated: str = field(default="", compare=False)
+    updated_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

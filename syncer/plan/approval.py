@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from syncer.diagnostics import Diagnostic
-from syncer.kinds import Kind
+from syncer.kinds import Action, Kind
 from syncer.plan import planfile
 from syncer.plan.changes import AttributeChange, Change, Plan, Target
-from syncer.resources import Address, Live
+from syncer.resources import Address, Live, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,15 @@ def _is_done(change: Change, live: Live | None, kinds: Mapping[str, Kind]) -> bo
     """Whether live state already holds everything that the change would set."""
     if live is None:
         return False
-    fields = kinds[change.address.kind].fields
+    kind = kinds[change.address.kind]
+    if change.action is Action.ADOPT and live.owner != kind.owner(change.after):
+        return False
+    fields = kind.fields
     return all(
-        fields[attribute.path[0]].same(attribute.after, _value_at(attribute, live))
+        attribute.path[0] in fields
+        and fields[attribute.path[0]].same(attribute.after, value_at(live.fields, attribute.path))
         for attribute in change.attributes
-        if attribute.path[0] in fields
     )
-
-
-def _value_at(attribute: AttributeChange, live: Live) -> object:
-    name, *keys = attribute.path
-    value = live.fields.get(name)
-    return value.get(keys[0]) if keys and isinstance(value, Mapping) else value
 
 
 def _moved(saved: Change, fresh: Change | None, kind: Kind) -> Iterator[Diagnostic]:
@@ -85,15 +82,16 @@ def _moved(saved: Change, fresh: Change | None, kind: Kind) -> Iterator[Diagnost
     elif fresh.action is not saved.action:
         yield _refusal(
             "PLN-STALE",
-            f"{saved.address} would now be {fresh.action.verb}d, not {saved.action.verb}d",
+            f"{saved.address} would now be {_done(fresh.action)}, not {_done(saved.action)}",
         )
     elif kind.owner(fresh.before or {}) != kind.owner(saved.before or {}):
         yield _refusal("PLN-STALE", f"{saved.address} has another owner than when planned")
     else:
-        names = sorted(_names(saved.attributes) ^ _names(fresh.attributes)) or [
+        current = {attribute.name: attribute for attribute in fresh.attributes}
+        names = sorted({attribute.name for attribute in saved.attributes} ^ current.keys()) or [
             before.name
-            for before, now in zip(saved.attributes, fresh.attributes, strict=True)
-            if not _is_same(before, now, kind)
+            for before in saved.attributes
+            if not _is_same(before, current[before.name], kind)
         ]
         if names:
             yield _refusal(
@@ -101,13 +99,17 @@ def _moved(saved: Change, fresh: Change | None, kind: Kind) -> Iterator[Diagnost
             )
 
 
-def _names(attributes: tuple[AttributeChange, ...]) -> set[str]:
-    return {attribute.name for attribute in attributes}
+def _done(action: Action) -> str:
+    return "adopted" if action is Action.ADOPT else f"{action.verb}d"
 
 
 def _is_same(saved: AttributeChange, fresh: AttributeChange, kind: Kind) -> bool:
     same = kind.fields[saved.path[0]].same
-    return same(saved.before, fresh.before) and same(saved.after, fresh.after)
+    return (
+        saved.mover is fresh.mover
+        and same(saved.before, fresh.before)
+        and same(saved.after, fresh.after)
+    )
 
 
 def _refusal(code: str, summary: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from syncer.diagnostics import Diagnostic, Location
 from syncer.kinds import Action
@@ -12,6 +13,9 @@ from syncer.resources import Address, FieldPath, Value
 class Mover(Enum):
     """Who left the base that syncer last applied."""
 
+    GIT = "git"  # the manifests: an update
+    LIVE = "live"  # somebody in Clarify: the plan sets it back
+    BOTH = "both"  # a conflict
     FIRST = "first"  # there is no base: syncer writes this field for the first time
 
 
@@ -53,6 +57,11 @@ class Change:
     after_unknown: tuple[str, ...] = ()  # what only the API can tell: an item's `signal`
 
     @property
+    def movers(self) -> frozenset[Mover]:
+        """Who moved its fields."""
+        return frozenset(attribute.mover for attribute in self.attributes)
+
+    @property
     def has_meaning(self) -> bool:
         """Whether an update gives stored values another meaning."""
         return self.action is Action.UPDATE and any(a.has_meaning for a in self.attributes)
@@ -68,6 +77,53 @@ class Note:
     location: Location
     attributes: tuple[AttributeChange, ...] = ()
     owner: str = ""  # who else has marked the resource, when that is the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Fields and keys of a resource that syncer wrote and that no manifest names any more."""
+
+    address: Address
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What a plan was allowed beyond its guards; patterns are address globs.
+
+    A saved plan carries them, so that what was reviewed can be applied.
+    """
+
+    creates: int | None = None
+    updates: int | None = None  # percent
+    reverts: int | None = None
+    retires: int | None = None
+    new: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    overwrite: tuple[str, ...] = ()
+    take_ownership: tuple[str, ...] = ()
+    empty: bool = False
+
+    def joined(self, other: "Allowances") -> "Allowances":
+        """Return what both allow together."""
+        return Allowances(
+            creates=_larger(self.creates, other.creates),
+            updates=_larger(self.updates, other.updates),
+            reverts=_larger(self.reverts, other.reverts),
+            retires=_larger(self.retires, other.retires),
+            new=(*self.new, *other.new),
+            protected=(*self.protected, *other.protected),
+            overwrite=(*self.overwrite, *other.overwrite),
+            take_ownership=(*self.take_ownership, *other.take_ownership),
+            empty=self.empty or other.empty,
+        )
+
+
+def _larger(one: int | None, other: int | None) -> int | None:
+    return max((n for n in (one, other) if n is not None), default=None)
+
+
+NO_ALLOWANCES: Final = Allowances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +144,10 @@ class Plan:
     notes: tuple[Note, ...] = ()
     refusals: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    released: tuple[Release, ...] = ()
+    undeclared: tuple[Address, ...] = ()  # owned by the project, and in no manifest
+    allowances: Allowances = NO_ALLOWANCES
+    undoes: str = ""  # the run that this plan takes back, if it does
 
     def count(self, action: Action) -> int:
         """Return how many changes carry this action."""
@@ -99,6 +159,7 @@ class Status(Enum):
 
     DONE = "done"  # written
     SKIPPED = "skipped"  # a create that met an existing resource: left as it is
+    MOVED = "moved"  # somebody changed the resource meanwhile: left as it is
     FAILED = "failed"  # refused by the API
     UNKNOWN = "unknown"  # sent, and no answer that can be trusted
     UNSENT = "unsent"

@@ -11,7 +11,10 @@ from typing_extensions import TypedDict
 
 FORMAT_VERSION: Final = "1.0"
 
-ActionWord = Literal["create", "update"]
+# syncer's verbs, and what each is in Terraform's words.
+ActionWord = Literal["create", "update", "retire", "adopt"]
+TerraformWord = Literal["create", "update"]
+MoverWord = Literal["git", "live", "both", "first"]
 
 
 class SourceDocument(TypedDict):
@@ -39,7 +42,7 @@ class FieldDocument(TypedDict):
     field: str
     before: object
     after: object
-    moved: Literal["first"]
+    moved: MoverWord
     meaning: bool
     source: SourceDocument | None
 
@@ -47,7 +50,7 @@ class FieldDocument(TypedDict):
 class ChangeDocument(TypedDict):
     """The change itself: `before` and `after` are the full views that a save replaces."""
 
-    actions: list[ActionWord]
+    actions: list[TerraformWord]
     action: ActionWord
     before: Mapping[str, object] | None
     after: Mapping[str, object]
@@ -84,15 +87,41 @@ class SummaryDocument(TypedDict):
 
     create: int
     update: int
+    retire: int
+    adopt: int
+
+
+class ReleaseDocument(TypedDict):
+    """Fields that syncer wrote and that no manifest names any more: they keep their values."""
+
+    address: str
+    fields: list[str]
+
+
+class AllowancesDocument(TypedDict):
+    """What the plan was allowed beyond its guards when it was made."""
+
+    creates: int | None
+    updates: int | None
+    reverts: int | None
+    retires: int | None
+    new: list[str]
+    protected: list[str]
+    overwrite: list[str]
+    take_ownership: list[str]
+    empty: bool
 
 
 @with_config(ConfigDict(strict=True))
 class PlanDocument(TypedDict):
-    """A saved plan; `-o json` prints the same bytes."""
+    """A saved plan; `-o json` prints the same bytes.
+
+    `digest` is the SHA-256 of the same document with an empty digest.
+    """
 
     format_version: str
     syncer_version: str
-    kind: Literal["plan"]
+    kind: Literal["plan", "rollback"]
     environment: str
     origin: str
     integrations: Mapping[str, str]
@@ -102,6 +131,11 @@ class PlanDocument(TypedDict):
     warnings: list[FindingDocument]
     resource_changes: list[ResourceChangeDocument]
     notes: list[NoteDocument]
+    released: list[ReleaseDocument]
+    undeclared: list[str]
+    allowances: AllowancesDocument
+    undoes: str
+    digest: str
 
 
 def adapter() -> TypeAdapter[PlanDocument]:

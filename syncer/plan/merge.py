@@ -5,11 +5,16 @@ from what the manifests want are given new values, and values that already equal
 own spelling.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from syncer.kinds import Field, Kind
-from syncer.resources import BOOKKEEPING_PREFIX, Desired, Manage, Value
+from syncer.plan.changes import Change
+from syncer.resources import BOOKKEEPING_PREFIX, Desired, FieldPath, Manage, Value
+
+# In a path, all keys of the field that nobody declares; no label or annotation key may be it.
+OTHERS: Final = "*"
 
 _Keys = Mapping[str, Value]
 _NOTHING: Final[_Keys] = {}
@@ -62,6 +67,55 @@ def differing(
     return changed
 
 
+def managed_paths(
+    desired: Desired, kind: Kind, source: _Keys | None = None
+) -> Iterator[tuple[FieldPath, bool]]:
+    """Yield each path that the resource manages, and whether its lifecycle ignores it.
+
+    A keyed field is managed key by key; `(field, "*")` stands for the keys that nobody declares,
+    where those are removed.
+    """
+    ignore = desired.lifecycle.ignore
+    for name in _managed_names(desired, kind):
+        field = kind.fields[name]
+        if not field.is_keyed:
+            yield (name,), name in ignore
+            continue
+        for key in _said_keys(desired, field, source):
+            yield (name, key), name in ignore or f"{name}.{key}" in ignore
+        if _drops_others(desired, field):
+            yield (name, OTHERS), name in ignore
+
+
+def rebase(change: Change, live: _Keys, kind: Kind) -> Change | None:
+    """Return the change over a view that moved on; None when its owner or a field of it moved.
+
+    What the change does not manage is carried through as it is now.
+    """
+    if kind.owner(live) != kind.owner(change.before or {}):
+        return None
+    view = dict(live)
+    for attribute in change.attributes:
+        name, *keys = attribute.path
+        field = kind.fields[name]
+        current = _keys(view[name]).get(keys[0]) if keys else view[name]
+        if not field.same(attribute.before, current):
+            return None
+        if not keys:
+            view[name] = attribute.after
+        elif attribute.after:
+            view[name] = {**_keys(view[name]), keys[0]: attribute.after}
+        else:
+            view[name] = {k: v for k, v in _keys(view[name]).items() if k != keys[0]}
+    marks = {
+        key: text
+        for key, text in _keys(change.after.get("annotations")).items()
+        if key.startswith(BOOKKEEPING_PREFIX)
+    }
+    after = {**view, "annotations": {**_keys(view.get("annotations")), **marks}}
+    return replace(change, before=live, after=after)
+
+
 def is_bookkeeping(field: Field, key: str) -> bool:
     """Whether syncer writes this key for itself: an annotation, never a label."""
     return field.is_merged and key.startswith(BOOKKEEPING_PREFIX)
@@ -91,11 +145,7 @@ def _wanted_keys(
 ) -> dict[str, Value] | None:
     """Return the field's keys as they should be, or None when they are so already."""
     name = field.name
-    said = desired.fields.get(name)
-    wanted = dict(_keys(said))
-    is_emptied = name in desired.fields and not said
-    if name in desired.follow and source is not None and not is_emptied:
-        wanted = {**_keys(_shared(source, name)), **wanted}
+    wanted = _said_keys(desired, field, source)
     if _drops_others(desired, field):
         wanted = {key: "" for key in live if not is_bookkeeping(field, key)} | wanted
     keys = dict(live)
@@ -109,6 +159,17 @@ def _wanted_keys(
         else:
             del keys[key]
     return keys if differs else None
+
+
+def _said_keys(desired: Desired, field: Field, source: _Keys | None) -> dict[str, Value]:
+    """Return the keys that the manifests name, and those that follow the signal's."""
+    name = field.name
+    said = desired.fields.get(name)
+    wanted = dict(_keys(said))
+    is_emptied = name in desired.fields and not said
+    if name in desired.follow and source is not None and not is_emptied:
+        wanted = {**_keys(_shared(source, name)), **wanted}
+    return wanted
 
 
 def _drops_others(desired: Desired, field: Field) -> bool:

@@ -1,7 +1,7 @@
 """In which order changes are made.
 
-    level 0   signals: create, update
-    level 1   items:   create, update      an item is published from a signal that exists
+    level 0   signals: create, update, adopt
+    level 1   items:   create, update, adopt, retire    an item is published from its signal
 
 Creates stand before updates and never share a request with them, because only creates are sent
 with `createOnly`.
@@ -15,7 +15,7 @@ from syncer.kinds import Action
 from syncer.plan.changes import Change
 
 LEVELS: Final = {"signals": 0, "items": 1}
-_ACTIONS: Final = {Action.CREATE: 0, Action.UPDATE: 1}
+_ACTIONS: Final = {Action.CREATE: 0, Action.UPDATE: 1, Action.ADOPT: 2, Action.RETIRE: 3}
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:

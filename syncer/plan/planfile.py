@@ -3,6 +3,7 @@
 The same plan gives the same bytes; text that is not a plan of this format is refused whole.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn
@@ -12,31 +13,61 @@ from pydantic import ValidationError
 from syncer.diagnostics import Diagnostic, Location, Severity
 from syncer.errors import PlanRefused
 from syncer.kinds import Action
-from syncer.plan.changes import AttributeChange, Change, Mover, Note, NoteKind, Plan, Target
+from syncer.plan.changes import (
+    Allowances,
+    AttributeChange,
+    Change,
+    Mover,
+    Note,
+    NoteKind,
+    Plan,
+    Release,
+    Target,
+)
 from syncer.plan.document import (
     FORMAT_VERSION,
     ActionWord,
+    AllowancesDocument,
     FieldDocument,
     FindingDocument,
+    MoverWord,
     NoteDocument,
     PlanDocument,
     ResourceChangeDocument,
     SourceDocument,
     adapter,
 )
-from syncer.resources import Address, FieldPath, Value
+from syncer.resources import Address, value_at
 from syncer.sinks import json_text
 from syncer.version import __version__
 
 _TYPES: Final = {"signals": "clarify_signal", "items": "clarify_item"}
-_WORDS: Final[Mapping[Action, ActionWord]] = {Action.CREATE: "create", Action.UPDATE: "update"}
+_WORDS: Final[Mapping[Action, ActionWord]] = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update",
+    Action.RETIRE: "retire",
+    Action.ADOPT: "adopt",
+}
+_MOVERS: Final[Mapping[Mover, MoverWord]] = {
+    Mover.GIT: "git",
+    Mover.LIVE: "live",
+    Mover.BOTH: "both",
+    Mover.FIRST: "first",
+}
 _ACTIONS: Final = {word: action for action, word in _WORDS.items()}
 _MAX_BYTES: Final = 256 * 1024 * 1024
 
 
 def dumps(plan: Plan) -> str:
     """Return the plan as JSON text, ASCII only, ending in a newline."""
-    return json_text(_document(plan))
+    document = _document(plan)
+    document["digest"] = _digest(document)
+    return json_text(document)
+
+
+def digest(plan: Plan) -> str:
+    """Return what names the plan: the digest that its file carries."""
+    return _digest(_document(plan))
 
 
 def loads(text: str) -> Plan:
@@ -50,6 +81,8 @@ def loads(text: str) -> Plan:
     version = data.get("format_version") if isinstance(data, dict) else None
     if not isinstance(version, str) or version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
         _refuse(f"has no format_version {FORMAT_VERSION.split('.')[0]}.x")
+    if not _is_untouched(data, text):
+        _refuse("was edited after it was written: its digest does not fit")
     try:
         document = adapter().validate_python(data)
         plan = _plan(document)
@@ -62,10 +95,18 @@ def loads(text: str) -> Plan:
     return plan
 
 
+def _is_untouched(data: Mapping[str, object], text: str) -> bool:
+    """Whether these are the very bytes that were written, spaces and order included."""
+    try:
+        return json_text(data) == text and data.get("digest") == _digest(data)
+    except (ValueError, RecursionError):  # no number that JSON has, or nested without end
+        return False
+
+
 def _refuse_contradictions(document: PlanDocument, plan: Plan) -> None:
     """Refuse a plan that tells a reader, or a policy, something else than what is compared."""
     written = _document(plan)
-    for member in ("applyable", "summary"):
+    for member in ("applyable", "kind", "summary"):
         if document[member] != written[member]:
             _refuse(f"contradicts its changes at {member}")
     told = zip(plan.changes, document["resource_changes"], written["resource_changes"], strict=True)
@@ -79,18 +120,10 @@ def _refuse_contradictions(document: PlanDocument, plan: Plan) -> None:
 def _holds(change: Change) -> bool:
     """Whether each changed field stands in the full views as it is listed."""
     return all(
-        _value_at(change.before or {}, attribute.path) == attribute.before
-        and _value_at(change.after, attribute.path) == attribute.after
+        value_at(change.before or {}, attribute.path) == attribute.before
+        and value_at(change.after, attribute.path) == attribute.after
         for attribute in change.attributes
     )
-
-
-def _value_at(view: Mapping[str, Value], path: FieldPath) -> Value:
-    name, *keys = path
-    value = view.get(name)
-    if not keys:
-        return value
-    return value.get(keys[0]) if isinstance(value, Mapping) else None
 
 
 def _refuse(what: str) -> NoReturn:
@@ -119,17 +152,48 @@ def _document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         format_version=FORMAT_VERSION,
         syncer_version=__version__,
-        kind="plan",
+        kind="rollback" if plan.undoes else "plan",
         environment=plan.target.environment,
         origin=plan.target.origin,
         integrations=dict(plan.target.integrations),
         applyable=bool(plan.changes) and not plan.refusals,
-        summary={"create": plan.count(Action.CREATE), "update": plan.count(Action.UPDATE)},
+        summary={
+            "create": plan.count(Action.CREATE),
+            "update": plan.count(Action.UPDATE),
+            "retire": plan.count(Action.RETIRE),
+            "adopt": plan.count(Action.ADOPT),
+        },
         refusals=[_finding(finding) for finding in plan.refusals],
         warnings=[_finding(finding) for finding in plan.warnings],
         resource_changes=[_change(change) for change in plan.changes],
         notes=[_note(note) for note in plan.notes],
+        released=[
+            {"address": str(release.address), "fields": list(release.names)}
+            for release in plan.released
+        ],
+        undeclared=[str(address) for address in plan.undeclared],
+        allowances=_allowances(plan.allowances),
+        undoes=plan.undoes,
+        digest="",
     )
+
+
+def _digest(document: Mapping[str, object]) -> str:
+    return hashlib.sha256(json_text({**document, "digest": ""}).encode()).hexdigest()
+
+
+def _allowances(allowances: Allowances) -> AllowancesDocument:
+    return {
+        "creates": allowances.creates,
+        "updates": allowances.updates,
+        "reverts": allowances.reverts,
+        "retires": allowances.retires,
+        "new": list(allowances.new),
+        "protected": list(allowances.protected),
+        "overwrite": list(allowances.overwrite),
+        "take_ownership": list(allowances.take_ownership),
+        "empty": allowances.empty,
+    }
 
 
 def _change(change: Change) -> ResourceChangeDocument:
@@ -140,7 +204,7 @@ def _change(change: Change) -> ResourceChangeDocument:
         "name": change.address.key,
         "integration": change.address.integration,
         "change": {
-            "actions": [word],
+            "actions": ["create" if word == "create" else "update"],
             "action": word,
             "before": change.before,
             "after": change.after,
@@ -170,7 +234,7 @@ def _fields(attributes: Iterable[AttributeChange]) -> list[FieldDocument]:
             "field": attribute.name,
             "before": attribute.before,
             "after": attribute.after,
-            "moved": attribute.mover.value,
+            "moved": _MOVERS[attribute.mover],
             "meaning": attribute.has_meaning,
             "source": None if attribute.location is None else _source(attribute.location),
         }
@@ -200,6 +264,27 @@ def _plan(document: PlanDocument) -> Plan:
         notes=tuple(map(_read_note, document["notes"])),
         refusals=tuple(map(_read_finding, document["refusals"])),
         warnings=tuple(map(_read_finding, document["warnings"])),
+        released=tuple(
+            Release(_read_address(each["address"]), tuple(each["fields"]))
+            for each in document["released"]
+        ),
+        undeclared=tuple(map(_read_address, document["undeclared"])),
+        allowances=_read_allowances(document["allowances"]),
+        undoes=document["undoes"],
+    )
+
+
+def _read_allowances(document: AllowancesDocument) -> Allowances:
+    return Allowances(
+        creates=document["creates"],
+        updates=document["updates"],
+        reverts=document["reverts"],
+        retires=document["retires"],
+        new=tuple(document["new"]),
+        protected=tuple(document["protected"]),
+        overwrite=tuple(document["overwrite"]),
+        take_ownership=tuple(document["take_ownership"]),
+        empty=document["empty"],
     )
 
 

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncer.diagnostics import Diagnostic, Severity
-from syncer.kinds import Action, Kind
-from syncer.plan.changes import AttributeChange, Change, Note, NoteKind, Plan, Target
+from syncer.kinds import Action, Field, Kind
+from syncer.plan import base, remarks
+from syncer.plan.base import NO_BASE, Base
+from syncer.plan.changes import AttributeChange, Change, Note, NoteKind, Plan, Release, Target
 from syncer.plan.diff import compare
 from syncer.plan.merge import differing, first_view
 from syncer.plan.order import LEVELS, ordered
+from syncer.plan.undeclared import retirements, undeclared
 from syncer.resources import (
-    OWNER_ANNOTATION,
     Address,
     Desired,
     DesiredState,
@@ -32,6 +33,7 @@ class Options:
     scope: Collection[Address] | None = None  # None is every declared resource
     create_only: bool = False
     take_ownership: Collection[Address] = frozenset()
+    retire: Collection[Address] = frozenset()  # undeclared items to hide
 
 
 EVERYTHING: Final = Options()
@@ -59,6 +61,11 @@ class _World:
     def view_after(self, address: Address) -> Mapping[str, Value] | None:
         return view_after(address, self.changes, self.live)
 
+    def source_after(self, address: Address) -> Mapping[str, Value] | None:
+        """Return what the resource's source will be; None for a kind without one, too."""
+        kind = self.kinds[address.kind]
+        return self.view_after(address._replace(kind=kind.source)) if kind.source else None
+
 
 def plan(
     desired: DesiredState,
@@ -72,7 +79,7 @@ def plan(
     scope = options.scope
     chosen = [r for a, r in sorted(desired.resources.items()) if scope is None or a in scope]
     notes: list[Note] = []
-    findings = list(_ambiguous(chosen, live))
+    findings = list(remarks.ambiguous(chosen, live))
     untouchable = {address for address, _ in findings}
     for resource in sorted(chosen, key=lambda resource: LEVELS[resource.address.kind]):
         if resource.address in untouchable:
@@ -82,32 +89,34 @@ def plan(
             world.changes[resource.address] = decision
         elif decision is not None:
             notes.append(decision)
+    left = undeclared(desired, live)
+    hidden = retirements([a for a in left if a in options.retire], live, kinds)
     return Plan(
         target=target,
-        changes=ordered(world.changes.values()),
+        changes=ordered((*world.changes.values(), *hidden)),
         notes=tuple(sorted(notes, key=lambda note: note.address)),
         refusals=tuple(finding for _, finding in findings),
-        warnings=tuple(_warnings(chosen, world)),
+        warnings=tuple(remarks.warnings(chosen, kinds, live, world.view_after)),
+        released=tuple(_released(chosen, world)),
+        undeclared=left,
     )
 
 
 def _decide(resource: Desired, world: _World) -> Change | Note | None:
     kind = world.kinds[resource.address.kind]
     live = world.live.get(resource.address)
-    source = None
-    if kind.source:
-        signal = _signal_of(resource.address, kind)
-        source = world.view_after(signal)
-        if source is None:
-            reason = f"its signal {signal} does not exist yet"
-            return Note(NoteKind.WAITING, resource.address, reason, resource.locate(()))
+    source = world.source_after(resource.address)
+    if kind.source and source is None:
+        reason = f"its signal {_signal_of(resource.address, kind)} does not exist yet"
+        return Note(NoteKind.WAITING, resource.address, reason, resource.locate(()))
     if live is None:
         return _creation(resource, kind, source, world)
     changed = differing(resource, kind, live.fields, source)
     if not changed:
         return None
     after = {**live.fields, **changed}
-    attributes = _placed(resource, compare(kind, live.fields, after))
+    known = base.read(live.fields, world.project)
+    attributes = _told(resource, kind.fields, known, compare(kind, live.fields, after))
     note = _obstacle(resource, kind, live, world)
     if note is not None:
         return replace(note, attributes=attributes)
@@ -115,7 +124,7 @@ def _decide(resource: Desired, world: _World) -> Change | Note | None:
         Action.UPDATE,
         resource.address,
         before=live.fields,
-        after=_marked(after, world.project),
+        after=base.marked(after, world.project, base.after(resource, kind, after, source, known)),
         attributes=attributes,
         reason=_update_reason(attributes),
         location=resource.locate(()),
@@ -141,8 +150,8 @@ def _creation(
         Action.CREATE,
         resource.address,
         before=None,
-        after=_marked(view, world.project),
-        attributes=_placed(resource, _first_values(resource, kind, view)),
+        after=base.marked(view, world.project, base.after(resource, kind, view, source, NO_BASE)),
+        attributes=_told(resource, kind.fields, NO_BASE, _first_values(resource, kind, view)),
         reason=reason,
         location=place,
         after_unknown=unknown,
@@ -180,11 +189,6 @@ def _signal_of(address: Address, kind: Kind) -> Address:
     return address._replace(kind=kind.source)
 
 
-def _marked(view: Mapping[str, Value], project: str) -> dict[str, Value]:
-    keys = _keys(view.get("annotations"))
-    return {**view, "annotations": {**keys, OWNER_ANNOTATION: project}}
-
-
 def _first_values(
     resource: Desired, kind: Kind, view: Mapping[str, Value]
 ) -> Iterator[AttributeChange]:
@@ -204,86 +208,36 @@ def _keys(value: Value) -> Mapping[str, Value]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _placed(
-    resource: Desired, attributes: Iterable[AttributeChange]
+def _told(
+    resource: Desired,
+    fields: Mapping[str, Field],
+    known: Base,
+    attributes: Iterable[AttributeChange],
 ) -> tuple[AttributeChange, ...]:
-    fields = resource.fields
+    """Return the attributes with their places in the manifests, and who moved each."""
     return tuple(
-        replace(attribute, location=resource.locate(attribute.path))
-        if attribute.path[0] in fields
-        else attribute
+        replace(
+            attribute,
+            location=resource.locate(path) if path[0] in resource.fields else None,
+            mover=base.mover(known, fields[path[0]], path, attribute.before, attribute.after),
+        )
         for attribute in attributes
+        for path in (attribute.path,)
     )
+
+
+def _released(chosen: Iterable[Desired], world: _World) -> Iterator[Release]:
+    for resource in chosen:
+        address = resource.address
+        live = world.live.get(address)
+        known = NO_BASE if live is None else base.read(live.fields, world.project)
+        kind, source = world.kinds[address.kind], world.source_after(address)
+        names = base.released(resource, kind, source, known) if known else ()
+        if names:
+            yield Release(address, names)
 
 
 def _update_reason(attributes: tuple[AttributeChange, ...]) -> str:
     names = [attribute.name for attribute in attributes]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"{shown} {'differs' if len(names) == 1 else 'differ'} from the manifests"
-
-
-def _ambiguous(chosen: Iterable[Desired], live: LiveState) -> Iterator[tuple[Address, Diagnostic]]:
-    """Yield a finding for each declaration whose live item another one declares too."""
-    declared: dict[str, list[Desired]] = {}
-    for resource in chosen:
-        found = live.resources.get(resource.address)
-        if found is not None:
-            declared.setdefault(found.id, []).append(resource)
-    for remote, resources in sorted(declared.items()):
-        for resource in resources if len(resources) > 1 else ():
-            others = ", ".join(str(r.address) for r in resources if r is not resource)
-            yield (
-                resource.address,
-                Diagnostic(
-                    "PLN-AMBIGUOUS",
-                    f"{resource.address} and {others} are one item in Clarify ({remote})",
-                    resource.locate(()),
-                    rule="an item may be declared once, through one of its signals",
-                    hint="keep one of the declarations and name the other signal in its `signals`",
-                ),
-            )
-
-
-def _warnings(chosen: Iterable[Desired], world: _World) -> Iterator[Diagnostic]:
-    for resource in chosen:
-        kind = world.kinds[resource.address.kind]
-        if not kind.source:
-            continue
-        item = world.view_after(resource.address)
-        signal = world.view_after(_signal_of(resource.address, kind))
-        if item is not None and signal is not None:
-            yield from _differing_meaning(resource, kind, item, signal)
-        for link in resource.links:
-            if not _are_linked(resource.address, link, world):
-                yield _unlinked(resource, link)
-
-
-def _differing_meaning(
-    resource: Desired, kind: Kind, item: Mapping[str, Value], signal: Mapping[str, Value]
-) -> Iterator[Diagnostic]:
-    for name, field in kind.fields.items():
-        if field.has_meaning and not field.same(item.get(name), signal.get(name)):
-            yield Diagnostic(
-                "PLN-MEANING",
-                f"{resource.address} has another {name} than its signal",
-                resource.locate((name,)),
-                rule="stored values are shown under the item's unit and texts, not converted",
-                hint=f"let the item follow its signal: `follow: [{name}]`",
-                severity=Severity.WARNING,
-            )
-
-
-def _are_linked(item: Address, signal: Address, world: _World) -> bool:
-    here, there = world.live.get(item), world.live.get(signal._replace(kind=item.kind))
-    return here is not None and there is not None and here.id == there.id
-
-
-def _unlinked(resource: Desired, link: Address) -> Diagnostic:
-    return Diagnostic(
-        "PLN-LINK",
-        f"{resource.address} names {link} as a further signal, and syncer does not link it",
-        resource.locate(("signals",)),
-        rule="API 1.1 cannot connect a signal to an existing item",
-        hint="link the signal in Clarify's admin panel",
-        severity=Severity.WARNING,
-    )

@@ -13,13 +13,19 @@ from syncer.resources import Address, Desired
 
 def matching(pattern: str, resources: Mapping[Address, Desired]) -> frozenset[Address]:
     """Return the addresses that the pattern names: a glob, an address, a file or a folder."""
-    glob = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+    glob = _compiled(pattern)
     folder = pattern.removeprefix("./").rstrip("/")
     return frozenset(
         address
         for address, resource in resources.items()
         if glob.fullmatch(str(address)) or _is_within(resource.locate(()).file, folder)
     )
+
+
+def chooser(globs: Iterable[str]) -> Callable[[Address], bool]:
+    """Return whether an address matches one of the address globs."""
+    patterns = [_compiled(glob) for glob in globs]
+    return lambda address: any(pattern.fullmatch(str(address)) for pattern in patterns)
 
 
 def expand(
@@ -35,7 +41,7 @@ def expand(
                     "CLI-TARGET",
                     f"{option} {pattern!r} matches nothing that the manifests declare",
                     rule="a target is an address glob, a manifest file or a folder",
-                    hint='`*` matches any text: --target "signals/stand/*"',
+                    hint=f'`*` matches any text: {option} "signals/stand/*"',
                 )
             )
         found |= addresses
@@ -60,6 +66,10 @@ def narrow(
     signals = {address._replace(kind="signals") for address in chosen} & resources.keys()
     chosen |= {signal for signal in signals if not exists(signal)}
     return chosen - expand(excludes, resources, "--exclude")
+
+
+def _compiled(glob: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, glob.split("*"))), re.DOTALL)
 
 
 def _is_within(file: str, folder: str) -> bool:

@@ -28,14 +28,15 @@ class Reconciler(Protocol):
     def limits(self) -> Limits:
         """How much one write may carry."""
 
-    def read(self, addresses: Collection[Address]) -> LiveState:
-        """Return everything in the integrations that these addresses name.
+    def read(self, integrations: Collection[str], *, needs: Collection[str] = ()) -> LiveState:
+        """Return everything in these integrations.
 
-        Raises SyncerError rather than return less than there is.
+        Raises SyncerError rather than return less than there is; but a kind that the credentials
+        do not reach, and that is not among those `needs` names, is left out.
         """
 
-    def read_back(self, ids: Mapping[Address, str]) -> LiveState:
-        """Return these resources alone, by the IDs they are known to have."""
+    def reread(self, addresses: Collection[Address]) -> LiveState:
+        """Return these resources alone, as they are at this moment; what is absent is left out."""
 
     def check_access(self, changes: Collection[Change]) -> None:
         """Raise AccessDenied when a credential is missing that writing these changes needs."""

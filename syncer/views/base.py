@@ -11,10 +11,28 @@ from typing import Final, Protocol
 
 from syncer.diagnostics import Diagnostic
 from syncer.kinds import Action
-from syncer.plan.changes import AttributeChange, Change, Note, Plan
+from syncer.plan.changes import AttributeChange, Change, Mover, Note, Plan, Release
 from syncer.resources import Address
 
 NO_CHANGES: Final = "No changes. Live state matches the manifests."
+_TITLES: Final = {Action.CREATE: "Create", Action.RETIRE: "Retire", Action.ADOPT: "Adopt"}
+# The sections of changes, in their order, and what is to be said of each.
+_REMARKS: Final = {
+    "Create": "A create cannot be undone and may be billed.",
+    "Change of meaning": "Stored values are not converted.",
+    "Conflict": "Changed in the manifests and in Clarify.",
+    "Revert": "Somebody changed these in Clarify; the plan sets them back.",
+    "Update": "",
+    "Retire": "Hidden, because no manifest declares them any more.",
+    "Adopt": "The ownership marker alone.",
+}
+_RELEASED: Final = "Written by syncer, and named by no manifest any more; the values stay."
+_UNDECLARED: Final = "Owned by this project, and in no manifest; left as they are."
+# What a mover adds to an edit; who moves without a word is Git.
+MOVED: Final = {
+    Mover.LIVE: "  (changed in Clarify)",
+    Mover.BOTH: "  (changed in Clarify, too)",
+}
 SHOWN: Final = 10  # members of a long section that are listed without -v
 
 
@@ -60,21 +78,33 @@ class View(Protocol):
 
 
 def render(plan: Plan, view: View, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the plan in the view's words: refusals, creates, meaning, the rest, notes."""
+    """Yield the plan in the view's words: refusals, creates, meaning, reverts, the rest, notes."""
     yield view.heading(plan, story(plan))
     yield from _findings(view, "Refused", plan.refusals)
-    creates = [c for c in plan.changes if c.action is Action.CREATE]
-    updates = [c for c in plan.changes if c.action is Action.UPDATE]
-    meaning = [change for change in updates if change.has_meaning]
-    rest = [change for change in updates if not change.has_meaning]
-    cannot = "A create cannot be undone and may be billed."
-    converted = "Stored values are not converted."
-    yield from _section(view, "Create", cannot, [_single(c) for c in creates], verbose=verbose)
-    yield from _section(view, "Change of meaning", converted, _folded(meaning), verbose=verbose)
-    yield from _section(view, "Update", "", _folded(rest), verbose=verbose)
+    sorted_out: dict[str, list[Change]] = {title: [] for title in _REMARKS}
+    for change in plan.changes:
+        sorted_out[_title(change)].append(change)
+    for title, changes in sorted_out.items():
+        groups = list(map(_single, changes)) if title == "Create" else _folded(changes)
+        yield from _section(view, title, _REMARKS[title], groups, verbose=verbose)
     yield from _section(view, "Left alone", "", _noted(plan.notes, verbose), verbose=verbose)
+    yield from _section(view, "Released", _RELEASED, _released(plan.released), verbose=verbose)
+    yield from _section(
+        view, "Not declared", _UNDECLARED, _undeclared(plan.undeclared, verbose), verbose=verbose
+    )
     yield from _findings(view, "Warnings", plan.warnings)
     yield view.summary(summary(plan))
+
+
+def _title(change: Change) -> str:
+    """Return the section that tells of the change."""
+    if change.action is not Action.UPDATE:
+        return _TITLES[change.action]
+    if change.has_meaning:
+        return "Change of meaning"
+    if Mover.BOTH in change.movers:
+        return "Conflict"
+    return "Revert" if Mover.LIVE in change.movers else "Update"
 
 
 def story(plan: Plan) -> str:
@@ -129,7 +159,8 @@ def _folded(changes: Iterable[Change]) -> list[Group]:
     """Return the updates, equal edits as one group, in the order of their first addresses."""
     alike: dict[str, list[Change]] = {}
     for change in changes:
-        key = repr([(change.address.kind, _edit(a)) for a in change.attributes])
+        edits = [_edit(a) for a in change.attributes]
+        key = repr((change.address.kind, edits or change.reason))
         alike.setdefault(key, []).append(change)
     return [
         Group(
@@ -142,13 +173,37 @@ def _folded(changes: Iterable[Change]) -> list[Group]:
     ]
 
 
-def _edit(attribute: AttributeChange) -> tuple[str, object, object]:
-    return (attribute.name, _stable(attribute.before), _stable(attribute.after))
+def _edit(attribute: AttributeChange) -> tuple[str, object, object, Mover]:
+    return (
+        attribute.name,
+        _stable(attribute.before),
+        _stable(attribute.after),
+        attribute.mover,
+    )
 
 
 def _stable(value: object) -> object:
     """Return the value with its keys sorted, so that equal values have one `repr`."""
     return sorted(value.items()) if isinstance(value, Mapping) else value
+
+
+def _released(releases: Iterable[Release]) -> list[Group]:
+    """Return what was released, the same names of several resources as one group."""
+    alike: dict[tuple[str, tuple[str, ...]], list[Address]] = {}
+    for release in releases:
+        alike.setdefault((release.address.kind, release.names), []).append(release.address)
+    return [
+        Group(" ", tuple(addresses), (), ", ".join(names))
+        for (_, names), addresses in alike.items()
+    ]
+
+
+def _undeclared(addresses: Sequence[Address], verbose: bool) -> list[Group]:
+    """Return one group for each kind and integration, or each resource alone."""
+    if verbose:
+        return [Group(" ", (address,), (), "") for address in addresses]
+    runs = groupby(addresses, key=lambda address: (address.kind, address.integration))
+    return [Group(" ", tuple(run), (), f"in {place}") for (_, place), run in runs]
 
 
 def _noted(notes: Iterable[Note], verbose: bool) -> list[Group]:

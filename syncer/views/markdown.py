@@ -5,11 +5,18 @@ from typing import Final
 from syncer.diagnostics import Diagnostic
 from syncer.plan.changes import Plan
 from syncer.sinks import code_span, markdown
-from syncer.views.base import Group
+from syncer.views.base import MOVED, Group
 from syncer.views.values import edit
 
 # An escaped symbol: `+` and `-` start list items, `~` starts a fence.
-_SYMBOLS: Final = {"+": "**create**", "~": "**update**", ">": "*skip*", "?": "*waiting*"}
+_SYMBOLS: Final = {
+    "+": "**create** ",
+    "~": "**update** ",
+    "-": "**retire** ",
+    "=": "**adopt** ",
+    ">": "*skip* ",
+    "?": "*waiting* ",
+}
 
 
 class MarkdownView:
@@ -27,12 +34,14 @@ class MarkdownView:
 
     def entry(self, group: Group, *, lists_members: bool) -> str:
         """Return the group as a list item, its edits and members nested in it."""
-        symbol = _SYMBOLS[group.symbol]
+        symbol = _SYMBOLS.get(group.symbol, "")
         title = markdown(group.title) if len(group.members) == 1 else group.title
-        reason = f" ({markdown(group.reason)})" if group.symbol in ">?" else ""
-        lines = [f"- {symbol} {title}{reason}"]
+        is_told = group.reason and group.symbol in ">? ="
+        reason = f" ({markdown(group.reason)})" if is_told else ""
+        lines = [f"- {symbol}{title}{reason}"]
         lines += [
             f"  - {markdown(a.name)} {code_span(edit(a, is_new=group.is_new))}"
+            + MOVED.get(a.mover, "").replace("  ", " ")
             for a in group.attributes
         ]
         if lists_members:

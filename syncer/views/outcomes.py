@@ -9,7 +9,12 @@ from syncer.plan.report import Report
 from syncer.sinks import json_text, terminal
 from syncer.views.findings import one_line
 
-_PAST: Final = {Action.CREATE: "created", Action.UPDATE: "updated"}
+_PAST: Final = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.RETIRE: "retired",
+    Action.ADOPT: "adopted",
+}
 
 
 def report_text(report: Report) -> str:

@@ -5,12 +5,12 @@ from typing import Final
 from syncer.diagnostics import Diagnostic
 from syncer.plan.changes import Plan
 from syncer.sinks import terminal
-from syncer.views.base import Group
+from syncer.views.base import MOVED, Group
 from syncer.views.findings import one_line
 from syncer.views.values import edit
 
 # Foreground colours of ECMA-48, by the symbol that a line starts with.
-_COLOURS: Final = {"+": "32", "~": "33", "!": "31", ">": "36", "?": "36"}
+_COLOURS: Final = {"+": "32", "~": "33", "-": "31", "=": "32", "!": "31", ">": "36", "?": "36"}
 
 
 class TextView:
@@ -31,8 +31,11 @@ class TextView:
     def entry(self, group: Group, *, lists_members: bool) -> str:
         """Return the group, its one edit on the same line or its edits below."""
         lines = [f"  {self._paint(group.symbol)} {terminal(group.title)}"]
-        edits = [(a.name, edit(a, is_new=group.is_new)) for a in group.attributes]
-        if not edits or group.symbol in ">?":
+        edits = [
+            (a.name, edit(a, is_new=group.is_new) + MOVED.get(a.mover, ""))
+            for a in group.attributes
+        ]
+        if group.reason and (not edits or group.symbol in ">?"):
             lines[0] += f"  {terminal(group.reason)}"
         if len(edits) == 1:
             name, text = edits[0]
@@ -60,4 +63,5 @@ class TextView:
         return f"\n{text}"
 
     def _paint(self, symbol: str) -> str:
-        return f"\x1b[{_COLOURS[symbol]}m{symbol}\x1b[0m" if self._colour else symbol
+        colour = _COLOURS.get(symbol) if self._colour else None
+        return f"\x1b[{colour}m{symbol}\x1b[0m" if colour else symbol

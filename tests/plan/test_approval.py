@@ -1,12 +1,27 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from syncer.plan import adoption, planfile
 from syncer.plan.approval import approve, same_target
-from syncer.plan.changes import Plan, Target
+from syncer.plan.changes import AttributeChange, Mover, Plan, Target
+from syncer.plan.planner import Options
 from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import DesiredState, LiveState
-from tests.plan.worlds import TARGET, found, have, item, plan, signal, want, wanted
+from tests.plan.worlds import (
+    PROJECT,
+    TARGET,
+    applied,
+    edited,
+    found,
+    have,
+    item,
+    plan,
+    signal,
+    want,
+    wanted,
+)
 
 DESIRED = wanted(want(signal(), engUnit="bar"))
 LIVE = found(have(signal(), engUnit="kPa", description="d"))
@@ -108,3 +123,179 @@ def test_another_spelling_of_the_same_values_is_the_same() -> None:
     saved = plan(desired, found(have(signal(), sampleInterval="PT120S")))
 
     assert moved(respelled, found(have(signal(), sampleInterval="PT2M")), saved) == []
+
+
+def test_every_part_of_the_target_that_differs_is_named() -> None:
+    current = Target("dev", "https://api.clarify.cloud", {"pier": "x", "quay": "y"})
+
+    findings = list(same_target(TARGET, current))
+
+    assert [finding.code for finding in findings] == ["PLN-TARGET"] * 2
+    assert [finding.summary for finding in findings] == [
+        f"the plan was made for {TARGET.origin}, and dev is https://api.clarify.cloud",
+        f"the plan was made for integration pier = {TARGET.integrations['pier']}, and dev has x",
+    ]
+    (missing,) = same_target(TARGET, Target("prod", TARGET.origin, {}))
+    assert missing.summary.endswith("and prod has none")
+    assert missing.hint.endswith("syncer plan --out FILE")
+
+
+def test_what_comes_out_differently_is_one_finding_a_resource() -> None:
+    desired = wanted(want(signal("a"), engUnit="bar", name="n"), want(signal("b"), name="n"))
+    saved = plan(desired, found(have(signal("a")), have(signal("b"))))
+    live = found(have(signal("a"), engUnit="K", name="x"), have(signal("b"), name="x"))
+
+    approval = approve(saved, plan(desired, live), live.resources, KINDS)
+
+    assert [(f.code, f.summary) for f in approval.findings] == [
+        ("PLN-STALE", "signals/pier/a comes out differently now: name, engUnit"),
+        ("PLN-STALE", "signals/pier/b comes out differently now: name"),
+    ]
+
+
+def test_another_mover_makes_a_plan_stale() -> None:
+    desired = wanted(want(signal(), engUnit="bar", name="n"))
+    before = applied(wanted(want(signal(), engUnit="kPa", name="n")), found())
+    saved = plan(desired, before)
+    known = before.resources[signal()].fields["annotations"]
+    assert isinstance(known, Mapping)
+
+    forgotten = edited(before, signal(), annotations={"syncer/base": ""})
+
+    assert saved.changes[0].movers == {Mover.GIT}
+    assert plan(desired, forgotten).changes[0].movers == {Mover.FIRST}
+    assert moved(desired, forgotten, saved) == ["signals/pier/a comes out differently now: engUnit"]
+    assert moved(desired, before, saved) == []
+
+
+def test_a_field_less_or_more_makes_a_plan_stale() -> None:
+    live = found(have(signal()))
+    two = wanted(want(signal(), engUnit="bar", labels={"site": ["Pier"]}))
+    one = wanted(want(signal(), engUnit="bar"))
+
+    assert moved(one, live, plan(two, live)) == [
+        "signals/pier/a comes out differently now: labels.site"
+    ]
+    assert moved(two, live, plan(one, live)) == [
+        "signals/pier/a comes out differently now: labels.site"
+    ]
+
+
+def resealed(saved: Plan, *attributes: AttributeChange) -> Plan:
+    """Return the plan with other attributes, as somebody with a text editor makes it."""
+    return replace(saved, changes=(replace(saved.changes[0], attributes=attributes),))
+
+
+def test_an_edited_list_of_fields_is_refused_and_never_a_crash() -> None:
+    (unit,) = SAVED.changes[0].attributes
+    unknown = AttributeChange(("secret",), None, None)
+
+    assert moved(DESIRED, LIVE, resealed(SAVED, unit, unit)) == []
+    assert moved(DESIRED, LIVE, resealed(SAVED, unit, unknown)) == [
+        "signals/pier/a comes out differently now: secret"
+    ]
+    assert moved(DESIRED, LIVE, resealed(SAVED)) == [
+        "signals/pier/a comes out differently now: engUnit"
+    ]
+    assert moved(DESIRED, LIVE, resealed(SAVED, replace(unit, mover=Mover.GIT))) == [
+        "signals/pier/a comes out differently now: engUnit"
+    ]
+    assert moved(DESIRED, LIVE, resealed(SAVED, replace(unit, after="psi"))) == [
+        "signals/pier/a comes out differently now: engUnit"
+    ]
+    assert moved(DESIRED, LIVE, resealed(SAVED, replace(unit, before="psi"))) == [
+        "signals/pier/a comes out differently now: engUnit"
+    ]
+
+
+def test_an_edited_order_of_fields_is_the_same_plan() -> None:
+    desired = wanted(want(signal(), engUnit="bar", name="n"))
+    saved = plan(desired, found(have(signal())))
+
+    backwards = resealed(saved, *reversed(saved.changes[0].attributes))
+
+    assert moved(desired, found(have(signal())), backwards) == []
+
+
+def test_a_field_that_no_kind_has_was_never_set() -> None:
+    """A plan of such fields only is not done: it is stale."""
+    saved = resealed(SAVED, AttributeChange(("secret",), None, "x"))
+    live = found(have(signal(), engUnit="bar"))
+
+    assert moved(DESIRED, live, saved) == ["signals/pier/a would no longer be changed"]
+
+
+def test_one_field_of_two_made_already_is_not_done() -> None:
+    desired = wanted(want(signal(), engUnit="bar", name="n"))
+    saved = plan(desired, found(have(signal())))
+    live = found(have(signal(), engUnit="bar"))
+
+    assert moved(desired, live, saved) == ["signals/pier/a comes out differently now: engUnit"]
+    assert approve(saved, plan(wanted(), live), live.resources, KINDS).done == ()
+
+
+def test_a_create_made_already_counts_as_done_even_without_fields() -> None:
+    desired = wanted(want(signal()))
+    saved = plan(desired, found())
+    live = found(have(signal()))
+
+    approval = approve(saved, plan(desired, live), live.resources, KINDS)
+
+    assert (approval.done, approval.findings) == ((signal(),), ())
+    assert approve(saved, plan(desired, found()), {}, KINDS).done == ()
+
+
+def test_a_change_that_still_comes_out_is_never_done() -> None:
+    """An unmanaged edit that happens to equal it does not end a change that is still planned."""
+    approval = approve(SAVED, plan(DESIRED, LIVE), LIVE.resources, KINDS)
+
+    assert approval.done == ()
+    assert [change.address for change in approval.plan.changes] == [signal()]
+
+
+def hiding() -> tuple[Plan, LiveState]:
+    declared = wanted(want(signal(), name="n"), want(item(), name="n"))
+    live = applied(declared, found())
+    return plan(wanted(), live, Options(retire={item()})), live
+
+
+def test_hiding_is_approved_done_or_stale_like_any_change() -> None:
+    saved, live = hiding()
+    again = plan(wanted(), live, Options(retire={item()}))
+    hidden = edited(live, item(), visible=False)
+    declared = wanted(want(item(), visible=False))
+
+    assert approve(saved, again, live.resources, KINDS).findings == ()
+    assert approve(saved, again, live.resources, KINDS).plan.changes == again.changes
+    assert approve(saved, plan(wanted(), hidden), hidden.resources, KINDS).done == (item(),)
+    assert moved(declared, live, saved) == ["items/pier/a would now be updated, not retired"]
+
+
+def test_adopting_is_done_only_when_the_mark_is_there() -> None:
+    live = found(have(signal()))
+    saved = adoption.plan(wanted(), live, KINDS, TARGET, {signal()})
+    marked = found(have(signal(), owner=PROJECT))
+    theirs = found(have(signal(), owner="other"))
+    updated = wanted(want(signal(), name="n"))
+
+    assert moved(wanted(), live, saved) == ["signals/pier/a would no longer be changed"]
+    assert moved(wanted(), theirs, saved) == ["signals/pier/a would no longer be changed"]
+    assert approve(saved, plan(wanted(), marked), marked.resources, KINDS).done == (signal(),)
+    assert approve(saved, saved, live.resources, KINDS).findings == ()
+    assert moved(updated, live, saved) == ["signals/pier/a would now be updated, not adopted"]
+    assert [
+        finding.summary
+        for finding in approve(plan(updated, live), saved, live.resources, KINDS).findings
+    ] == ["signals/pier/a would now be adopted, not updated"]
+
+
+def test_a_saved_plan_read_from_its_file_is_approved_like_the_plan_itself() -> None:
+    desired = wanted(
+        want(signal(), labels={"a": ["1", "2"]}, enumValues={"1": "x"}), want(item(), name="n")
+    )
+    saved = planfile.loads(planfile.dumps(plan(desired, found())))
+
+    approval = approve(saved, plan(desired, found()), {}, KINDS)
+
+    assert approval.findings == ()
+    assert approval.plan == plan(desired, found())

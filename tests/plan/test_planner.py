@@ -2,14 +2,39 @@ from dataclasses import replace
 
 import pytest
 
+from syncer.diagnostics import Severity
 from syncer.kinds import Action
+from syncer.plan import base
 from syncer.plan.changes import NoteKind
-from syncer.plan.planner import Options
-from syncer.resources import DesiredState, Lifecycle, LiveState, Manage
-from tests.plan.worlds import PROJECT, edits, found, have, item, plan, signal, want, wanted
+from syncer.plan.planner import Options, is_empty, is_foreign, view_after
+from syncer.providers.clarify.kinds import ITEMS, SIGNALS
+from syncer.resources import Address, DesiredState, Lifecycle, LiveState, Manage
+from tests.plan.worlds import (
+    PLACE,
+    PROJECT,
+    applied,
+    declare,
+    edited,
+    edits,
+    found,
+    have,
+    item,
+    plan,
+    signal,
+    want,
+    wanted,
+)
 
 OBSERVED = Lifecycle(manage=Manage.OBSERVE)
 CREATE_ONLY = Lifecycle(create_only=True)
+
+
+def marks(address: Address, **fields: object) -> dict[str, str]:
+    """Return the annotations of a resource of which these fields were applied."""
+    kind = SIGNALS if address.kind == "signals" else ITEMS
+    known = {name: base.digest(kind.fields[name], value) for name, value in fields.items()}
+    text = " ".join(f"{name}={known[name]}" for name in sorted(known))
+    return {"syncer/project": PROJECT, "syncer/base": text}
 
 
 def test_a_declared_signal_that_is_absent_is_created_with_every_default() -> None:
@@ -23,7 +48,7 @@ def test_a_declared_signal_that_is_absent_is_created_with_every_default() -> Non
         "description": "",
         "engUnit": "bar",
         "labels": {},
-        "annotations": {"syncer/project": PROJECT},
+        "annotations": marks(signal(), engUnit="bar"),
         "valueType": "numeric",
         "sourceType": "measurement",
         "enumValues": {},
@@ -49,7 +74,7 @@ def test_a_changed_field_is_the_only_thing_that_changes() -> None:
     assert change.after == {
         **live.fields,
         "engUnit": "bar",
-        "annotations": {"syncer/project": PROJECT},
+        "annotations": marks(signal(), engUnit="bar"),
     }
     assert change.has_meaning
 
@@ -74,7 +99,7 @@ def test_a_new_item_is_a_visible_copy_of_its_signal() -> None:
         **source.fields,
         "name": "Pressure",
         "visible": True,
-        "annotations": {"syncer/project": PROJECT},
+        "annotations": marks(item(), name="Pressure"),
     }
     assert change.after_unknown == ()
 
@@ -197,7 +222,7 @@ def test_taken_over_it_is_changed_and_marked() -> None:
 
     made = plan(wanted(want(signal(), engUnit="bar")), live, Options(take_ownership={signal()}))
 
-    assert made.changes[0].after["annotations"] == {"syncer/project": PROJECT}
+    assert made.changes[0].after["annotations"] == marks(signal(), engUnit="bar")
 
 
 def test_two_declarations_of_one_item_refuse_and_touch_neither() -> None:
@@ -270,3 +295,203 @@ def test_the_order_of_declarations_does_not_matter() -> None:
     ]
 
     assert made[0] == made[1]
+
+
+def test_planning_again_after_the_plan_was_made_changes_nothing() -> None:
+    desired = wanted(
+        want(signal("a"), engUnit="bar", labels={"x": ["1"]}),
+        want(signal("b"), Lifecycle(manage=Manage.FULL)),
+        want(item("a"), follow=["engUnit", "labels"], name="n"),
+        want(item("b"), gapDetection=None),
+    )
+    live = applied(desired, found(have(signal("b"), engUnit="kPa", labels={"y": ["1"]})))
+
+    assert plan(desired, live).changes == ()
+    assert plan(desired, live).undeclared == ()
+    assert plan(desired, live).released == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"name": "n"}, "name differs from the manifests"),
+        ({"name": "n", "engUnit": "u"}, "name, engUnit differ from the manifests"),
+        (
+            {"name": "n", "engUnit": "u", "description": "d"},
+            "name, description, engUnit differ from the manifests",
+        ),
+        (
+            {"name": "n", "engUnit": "u", "description": "d", "labels": {"a": ["1"], "b": ["1"]}},
+            "name, description, engUnit and 2 more differ from the manifests",
+        ),
+    ],
+)
+def test_a_reason_counts_what_it_does_not_name(fields: dict[str, object], reason: str) -> None:
+    (change,) = plan(wanted(declare(signal(), fields)), found(have(signal()))).changes
+
+    assert change.reason == reason
+
+
+def test_why_something_is_created_is_said() -> None:
+    desired = wanted(want(signal("a")), want(item("a")), want(item("b")))
+    made = plan(desired, found(have(signal("b"))))
+
+    assert [(str(c.address), c.reason, c.after_unknown) for c in made.changes] == [
+        ("signals/pier/a", "declared, and not in Clarify yet", ()),
+        ("items/pier/a", "declared, and its signal is created by this plan", ("signal",)),
+        ("items/pier/b", "declared, and its signal has no item yet", ()),
+    ]
+
+
+def test_an_item_of_a_signal_that_is_updated_is_of_a_known_signal() -> None:
+    desired = wanted(want(signal(), name="n"), want(item()))
+
+    (_, change) = plan(desired, found(have(signal()))).changes
+
+    assert (change.action, change.after_unknown) == (Action.CREATE, ())
+
+
+def test_why_something_is_left_alone_is_said() -> None:
+    live = found(
+        have(signal("a"), name="x"),
+        have(signal("b"), name="x"),
+        have(signal("c"), name="x", owner="other"),
+    )
+    desired = wanted(
+        want(signal("a"), OBSERVED, name="n"),
+        want(signal("b"), CREATE_ONLY, name="n"),
+        want(signal("c"), name="n"),
+        want(signal("d"), OBSERVED),
+        want(item("e")),
+    )
+
+    notes = {str(note.address): note.reason for note in plan(desired, live).notes}
+
+    assert notes == {
+        "items/pier/e": "its signal signals/pier/e does not exist yet",
+        "signals/pier/a": "differs, and is only observed",
+        "signals/pier/b": "exists, and is only created, never updated",
+        "signals/pier/c": "belongs to other",
+        "signals/pier/d": "does not exist, and is only observed",
+    }
+    assert [note.address for note in plan(desired, live).notes] == sorted(
+        note.address for note in plan(desired, live).notes
+    )
+
+
+def test_places_are_those_of_the_manifests() -> None:
+    live = found(have(signal(), engUnit="kPa", labels={"x": ["1"]}))
+    lifecycle = Lifecycle(exact=frozenset({"labels"}))
+
+    (change,) = plan(wanted(want(signal(), lifecycle, engUnit="bar")), live).changes
+
+    assert [(a.name, a.location) for a in change.attributes] == [
+        ("engUnit", PLACE),
+        ("labels.x", None),
+    ]
+
+
+def test_what_will_be_is_the_change_or_what_stands() -> None:
+    live = found(have(signal("a"), name="x"), have(signal("b"), name="y"))
+    made = plan(wanted(want(signal("a"), name="n")), live)
+    changes = {change.address: change for change in made.changes}
+
+    views = [view_after(signal(key), changes, live.resources) for key in "abc"]
+
+    assert [view and view["name"] for view in views] == ["n", "y", None]
+
+
+def test_an_ambiguous_item_is_told_with_the_others() -> None:
+    shared = [replace(have(item("a"), remote="same"), address=item(key)) for key in "abc"]
+    live = found(*(have(signal(key)) for key in "abcd"), *shared, have(item("d")))
+    desired = wanted(*(want(item(key), name="n") for key in "abcd"))
+
+    made = plan(desired, live)
+
+    assert [change.address for change in made.changes] == [item("d")]
+    assert [finding.summary for finding in made.refusals] == [
+        "items/pier/a and items/pier/b, items/pier/c are one item in Clarify (same)",
+        "items/pier/b and items/pier/a, items/pier/c are one item in Clarify (same)",
+        "items/pier/c and items/pier/a, items/pier/b are one item in Clarify (same)",
+    ]
+    assert {finding.location for finding in made.refusals} == {PLACE}
+
+
+def test_warnings_name_the_field_and_its_place() -> None:
+    live = found(
+        have(signal(), engUnit="bar", enumValues={"0": "a"}, valueType="enum", name="x"),
+        have(item(), engUnit="psi", enumValues={"00": "a"}, valueType="numeric", name="y"),
+    )
+
+    made = plan(wanted(want(item())), live)
+
+    assert [(w.summary, w.severity, w.location) for w in made.warnings] == [
+        ("items/pier/a has another engUnit than its signal", Severity.WARNING, PLACE),
+        ("items/pier/a has another valueType than its signal", Severity.WARNING, PLACE),
+    ]
+    assert made.warnings[0].hint.endswith("`follow: [engUnit]`")
+
+
+def test_a_warning_is_of_what_will_be() -> None:
+    live = found(have(signal(), engUnit="bar"), have(item(), engUnit="bar"))
+
+    moved = plan(wanted(want(signal(), engUnit="psi"), want(item())), live)
+    both = plan(wanted(want(signal(), engUnit="psi"), want(item(), follow=["engUnit"])), live)
+
+    assert [warning.code for warning in moved.warnings] == ["PLN-MEANING"]
+    assert both.warnings == ()
+
+
+def test_a_link_names_its_signal_and_is_unlinked_as_long_as_one_side_is_missing() -> None:
+    desired = wanted(want(item("a"), links=(signal("b"),)))
+    unpublished = found(have(signal("a")), have(signal("b")))
+    other = found(*unpublished.resources.values(), have(item("a")), have(item("b")))
+
+    for live in (unpublished, other, found(have(signal("a")), have(item("b")))):
+        (warning,) = plan(desired, live).warnings
+        assert warning.summary == (
+            "items/pier/a names signals/pier/b as a further signal, and syncer does not link it"
+        )
+        assert (warning.code, warning.severity) == ("PLN-LINK", Severity.WARNING)
+
+
+def test_a_signal_is_empty_as_insert_makes_it() -> None:
+    empty = have(signal())
+
+    assert is_empty(empty, SIGNALS)
+    assert not is_empty(have(signal(), name="other"), SIGNALS)
+    assert not is_empty(have(signal(), labels={"a": ["1"]}), SIGNALS)
+    assert not is_empty(have(signal(), annotations={"a": "1"}), SIGNALS)
+    assert not is_empty(have(item()), ITEMS)
+    assert is_empty(have(signal(), sampleInterval="PT0S", valueType=""), SIGNALS)
+
+
+def test_another_tools_mark_is_foreign_and_none_is_nobodys() -> None:
+    owners = ["", PROJECT, "other", "clarify-go's nightly"]
+
+    assert [is_foreign(have(signal(), owner=owner), PROJECT) for owner in owners] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_taking_over_one_resource_takes_no_other() -> None:
+    live = found(have(signal("a"), owner="x"), have(signal("b"), owner="x"))
+    desired = wanted(want(signal("a"), name="n"), want(signal("b"), name="n"))
+
+    made = plan(desired, live, Options(take_ownership={signal("b")}))
+
+    assert [change.address for change in made.changes] == [signal("b")]
+    assert [note.address for note in made.notes] == [signal("a")]
+
+
+def test_a_change_of_an_item_behind_a_signal_that_moves_is_found_by_its_own_base() -> None:
+    desired = wanted(want(signal(), engUnit="bar"), want(item(), follow=["engUnit"]))
+    live = applied(desired, found())
+    apart = edited(live, item(), engUnit="psi")
+
+    made = plan(desired, apart)
+
+    assert edits(made) == {"items/pier/a": {"engUnit": ("psi", "bar")}}

@@ -1,10 +1,11 @@
 """Small worlds: desired and live resources from a few words."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from syncer.diagnostics import Location
 from syncer.plan import planner
-from syncer.plan.changes import Plan, Target
+from syncer.plan.changes import Mover, Plan, Target
 from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import PLAIN, Address, Desired, DesiredState, Lifecycle, Live, LiveState
 
@@ -44,6 +45,12 @@ def have(address: Address, owner: str = "", remote: str = "", **fields: object) 
     return Live(address, remote or f"id-{address.kind}-{address.key}", view | fields, owner)
 
 
+def stand(address: Address, fields: Mapping[str, object]) -> Live:
+    """Like `have`, from fields that stand in a mapping."""
+    bare = have(address)
+    return replace(bare, fields={**bare.fields, **fields})
+
+
 def wanted(*resources: Desired, filters: Mapping[str, Mapping[str, object]] = {}) -> DesiredState:
     ordered = sorted(resources, key=lambda resource: resource.address)
     return DesiredState(PROJECT, {r.address: r for r in ordered}, filters)
@@ -63,3 +70,34 @@ def edits(made: Plan) -> dict[str, dict[str, tuple[object, object]]]:
         str(change.address): {a.name: (a.before, a.after) for a in change.attributes}
         for change in made.changes
     }
+
+
+def movers(made: Plan) -> dict[str, Mover]:
+    """Return who moved each field, of a plan with one change."""
+    (change,) = made.changes
+    return {attribute.name: attribute.mover for attribute in change.attributes}
+
+
+def applied(desired: DesiredState, live: LiveState) -> LiveState:
+    """Return live state once the whole plan was made, as the API would have it."""
+    resources = dict(live.resources)
+    for change in plan(desired, live).changes:
+        annotations = change.after["annotations"]
+        assert isinstance(annotations, Mapping)
+        view = {**change.after, "annotations": {k: v for k, v in annotations.items() if v}}
+        remote = f"id-{change.address.kind}-{change.address.key}"
+        resources[change.address] = Live(change.address, remote, view, desired.project)
+    return LiveState(resources)
+
+
+def edited(live: LiveState, address: Address, **fields: object) -> LiveState:
+    """Return live state after somebody has written these fields in Clarify."""
+    found = live.resources[address]
+    view = {**found.fields, **fields}
+    for name in ("labels", "annotations"):
+        if name in fields:  # other keys stay, and an empty one goes
+            before, keys = found.fields[name], fields[name]
+            assert isinstance(before, Mapping)
+            assert isinstance(keys, Mapping)
+            view[name] = {k: v for k, v in {**before, **keys}.items() if v}
+    return LiveState({**live.resources, address: replace(found, fields=view)})

@@ -63,6 +63,41 @@ def test_json_tells_every_outcome() -> None:
                 "message": None,
             },
         ],
-        "summary": {"done": 1, "skipped": 1, "failed": 0, "unknown": 0, "unsent": 1},
+        "summary": {
+            "done": 1,
+            "skipped": 1,
+            "moved": 0,
+            "failed": 0,
+            "unknown": 0,
+            "unsent": 1,
+        },
         "verified": 1,
     }
+
+
+def test_every_action_is_counted_in_its_own_word() -> None:
+    made = tuple(
+        Outcome(signal(f"{action.verb}{n}"), action, Status.DONE)
+        for number, action in enumerate(Action, 1)
+        for n in range(number)
+    )
+
+    assert report_text(Report(made, frozenset(o.address for o in made))) == (
+        "\nApplied: 1 created, 2 updated, 3 retired, 4 adopted; verified 10/10.\n"
+    )
+
+
+def test_a_blind_run_says_what_existed() -> None:
+    assert report_text(Report((MADE, MET, LEFT), frozenset(), is_blind=True)).endswith(
+        "\nApplied: 1 created; 1 existed already, nothing could be verified.\n"
+    )
+
+
+def test_what_was_done_with_a_remark_is_told() -> None:
+    filled = Outcome(
+        signal("a"), Action.UPDATE, Status.DONE, "x", Diagnostic("APP-FILLED", "filled")
+    )
+
+    assert report_text(Report((filled,), frozenset({signal("a")}))).startswith(
+        "  ~ signals/pier/a  done  error[APP-FILLED]: filled\n"
+    )

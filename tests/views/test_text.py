@@ -1,11 +1,28 @@
 from dataclasses import replace
 
-from syncer.diagnostics import Diagnostic, Location
-from syncer.plan.changes import Plan
+import pytest
+
+from syncer.diagnostics import Diagnostic, Location, Severity
+from syncer.plan import adoption
+from syncer.plan.changes import Plan, Release
+from syncer.plan.planner import Options
+from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import Lifecycle
 from syncer.views.base import render
 from syncer.views.text import TextView
-from tests.plan.worlds import found, have, item, plan, signal, want, wanted
+from tests.plan.worlds import (
+    TARGET,
+    applied,
+    declare,
+    edited,
+    found,
+    have,
+    item,
+    plan,
+    signal,
+    want,
+    wanted,
+)
 
 
 def text(made: Plan, *, verbose: bool = False) -> list[str]:
@@ -136,3 +153,173 @@ def test_a_finding_without_a_remedy_is_one_line() -> None:
     refused = replace(plan(wanted(), found()), refusals=(Diagnostic("PLN-CREATES", "no"),))
 
     assert text(refused)[2:4] == ["Refused", "  ! error[PLN-CREATES]: no"]
+
+
+def full() -> Plan:
+    """A plan with something in every section."""
+    before = {"name": "n", "description": "d", "engUnit": "kPa"}
+    declared = [declare(signal(key), before) for key in "abcdef"]
+    live = applied(wanted(*declared, want(signal("i"), name="n"), want(item("i"))), found())
+    live = edited(live, signal("a"), name="by hand")
+    live = edited(live, signal("b"), name="by hand")
+    live = edited(live, signal("c"), engUnit="psi")
+    later = before | {"name": "m"}
+    desired = wanted(
+        declare(signal("a"), before),
+        declare(signal("b"), later),
+        declare(signal("c"), before),
+        declare(signal("d"), before | {"description": "new"}),
+        want(signal("e"), name="n", description="d"),
+        want(signal("new")),
+        want(item("z")),
+    )
+    made = plan(desired, live, Options(retire={item("i")}))
+    refusal = Diagnostic("PLN-X", "too much", hint="--allow")
+    warning = Diagnostic("PLN-W", "careful", severity=Severity.WARNING)
+    return replace(made, refusals=(refusal,), warnings=(warning,))
+
+
+def titles(made: Plan) -> list[str]:
+    return [line for line in text(made)[1:-1] if line[:1].isupper()]
+
+
+def test_the_sections_come_in_their_order_with_what_is_to_be_said_of_each() -> None:
+    assert titles(full()) == [
+        "Refused",
+        "Create. A create cannot be undone and may be billed.",
+        "Change of meaning. Stored values are not converted.",
+        "Conflict. Changed in the manifests and in Clarify.",
+        "Revert. Somebody changed these in Clarify; the plan sets them back.",
+        "Update",
+        "Retire. Hidden, because no manifest declares them any more.",
+        "Left alone",
+        "Released. Written by syncer, and named by no manifest any more; the values stay.",
+        "Not declared. Owned by this project, and in no manifest; left as they are.",
+        "Warnings",
+    ]
+
+
+def test_each_change_stands_in_its_section_with_who_moved_it() -> None:
+    lines = text(full())
+
+    assert lines[0].endswith(": 1 to create, 4 to update, 1 to retire, 1 refusal")
+    assert lines[-1] == "Plan: 1 to create, 4 to update, 1 to retire."
+    assert [line for line in lines if line.startswith("  ") and line[2] in "+~->?="] == [
+        "  + signals/pier/new  declared, and not in Clarify yet",
+        '  ~ signals/pier/c  engUnit "psi" -> "kPa"  (changed in Clarify)',
+        '  ~ signals/pier/b  name "by hand" -> "m"  (changed in Clarify, too)',
+        '  ~ signals/pier/a  name "by hand" -> "n"  (changed in Clarify)',
+        '  ~ signals/pier/d  description "d" -> "new"',
+        "  - items/pier/i  visible true -> false",
+        "  ? items/pier/z  its signal signals/pier/z does not exist yet",
+    ]
+    assert "    signals/pier/e  engUnit" in lines
+    # The item that is hidden by this plan stays undeclared.
+    assert [line for line in lines if "in pier" in line] == [
+        "    items/pier/i  in pier",
+        "    2 signals  in pier",
+    ]
+
+
+def test_who_moved_is_said_of_each_of_several_fields() -> None:
+    live = applied(wanted(want(signal(), name="n", description="d")), found())
+    moved = edited(live, signal(), name="x")
+
+    lines = text(plan(wanted(want(signal(), name="n", description="e")), moved))
+
+    assert '      name         "x" -> "n"  (changed in Clarify)' in lines
+    assert '      description  "d" -> "e"' in lines
+
+
+def test_equal_edits_with_other_movers_are_told_apart() -> None:
+    live = applied(wanted(*(want(signal(key), name="n") for key in "ab")), found())
+    for key, base in (("a", "n"), ("b", "n")):
+        live = edited(live, signal(key), name="x", annotations={"k": base})
+    live = edited(live, signal("b"), annotations={"syncer/base": ""})
+
+    made = plan(wanted(*(want(signal(key), name="n") for key in "ab")), live)
+
+    assert [line for line in text(made) if line.startswith("  ~")] == [
+        '  ~ signals/pier/a  name "x" -> "n"  (changed in Clarify)',
+        '  ~ signals/pier/b  name "x" -> "n"',
+    ]
+
+
+def test_adopting_says_whose_the_resources_were() -> None:
+    live = found(
+        *(have(signal(key)) for key in "abc"),
+        have(signal("d"), owner="other"),
+        have(item("a")),
+    )
+    made = adoption.plan(wanted(), live, KINDS, TARGET, list(live.resources), {signal("d")})
+
+    lines = text(made)
+
+    assert lines[0].endswith(": 5 to adopt")
+    assert "Adopt. The ownership marker alone." in lines
+    assert [line for line in lines if line.startswith("  =")] == [
+        "  = 3 signals  nobody has marked it",
+        "  = signals/pier/d  belonged to other",
+        "  = items/pier/a  nobody has marked it",
+    ]
+    assert lines[-1] == "Plan: 5 to adopt."
+
+
+def test_releases_fold_by_kind_and_names_and_verbose_lists_them() -> None:
+    released = (
+        Release(signal("a"), ("engUnit", "labels.site")),
+        Release(signal("b"), ("engUnit", "labels.site")),
+        Release(item("a"), ("engUnit", "labels.site")),
+        Release(signal("c"), ("engUnit",)),
+    )
+    made = Plan(TARGET, released=released)
+
+    assert [line for line in text(made) if "engUnit" in line] == [
+        "    2 signals  engUnit, labels.site",
+        "    items/pier/a  engUnit, labels.site",
+        "    signals/pier/c  engUnit",
+    ]
+    assert "      - signals/pier/b" in text(made, verbose=True)
+    assert text(made)[-1] == "No changes. Live state matches the manifests."
+
+
+def test_what_is_not_declared_is_counted_by_kind_and_integration() -> None:
+    quay = signal("q")._replace(integration="quay")
+    made = Plan(TARGET, undeclared=(item("a"), item("b"), signal("a"), signal("b"), quay))
+
+    assert [line for line in text(made) if "in " in line and line.startswith("    ")] == [
+        "    2 items  in pier",
+        "    2 signals  in pier",
+        "    signals/quay/q  in quay",
+    ]
+    verbose = [line for line in text(made, verbose=True) if line.startswith("    ")]
+    assert verbose == [f"    {address}" for address in made.undeclared]
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, 0), (11, 1)])
+def test_ten_entries_of_a_section_are_shown(count: int, more: int) -> None:
+    made = plan(wanted(*(want(signal(f"s{n:02}")) for n in range(count))), found())
+
+    lines = text(made)
+
+    assert sum(line.startswith("  +") for line in lines) == 10
+    assert sum("-v lists them" in line for line in lines) == more
+
+
+@pytest.mark.parametrize(
+    ("symbol", "colour"), [("+", 32), ("~", 33), ("-", 31), ("=", 32), ("?", 36), ("!", 31)]
+)
+def test_every_symbol_has_its_colour(symbol: str, colour: int) -> None:
+    adopts = adoption.plan(wanted(), found(have(signal())), KINDS, TARGET, {signal()})
+    both = replace(full(), changes=(*full().changes, *adopts.changes))
+
+    coloured = "\n".join(render(both, TextView(colour=True)))
+
+    assert f"  \x1b[{colour}m{symbol}\x1b[0m " in coloured
+    assert "\x1b" not in "\n".join(render(both, TextView()))
+
+
+def test_several_refusals_are_counted() -> None:
+    refused = Diagnostic("PLN-CREATES", "no")
+
+    assert text(Plan(TARGET, refusals=(refused, refused)))[0].endswith(": 2 refusals")

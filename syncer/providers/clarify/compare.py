@@ -16,6 +16,36 @@ _ITEM_GAP_DEFAULTS: Final = frozenset({durations.parse("PT960H"), durations.pars
 _LONGEST_NUMBER: Final = 20  # digits; enum texts have numbers up to 9999
 
 
+def text_form(value: Value) -> Value:
+    """Return a text's one form; an absent one is the empty text."""
+    return value or ""
+
+
+def choice_form(default: str) -> Callable[[Value], Value]:
+    """Return what gives a choice's one form; an absent or empty one is the default."""
+    return lambda value: value or default
+
+
+def flag_form(value: Value) -> Value:
+    """Return a flag's one form; an absent one is false."""
+    return bool(value)
+
+
+def duration_form(value: Value) -> Value:
+    """Return a duration in nanoseconds; null when it is unset."""
+    return _length(value)
+
+
+def members_form(value: Value) -> Value:
+    """Return one label key's values, sorted, each once."""
+    return sorted(map(str, _members(value)))
+
+
+def enum_texts_form(value: Value) -> Value:
+    """Return the texts with their numbers, sorted, however the numbers are written."""
+    return sorted([str(number), text] for number, text in _texts(value).items())
+
+
 def same_text(wanted: Value, live: Value) -> bool:
     """Whether two texts are equal; an absent one is the empty text."""
     return wanted == live or (wanted or "") == (live or "")

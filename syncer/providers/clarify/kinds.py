@@ -8,6 +8,11 @@ from typing import Final
 
 from syncer.kinds import Field, Kind
 from syncer.providers.clarify.compare import (
+    choice_form,
+    duration_form,
+    enum_texts_form,
+    flag_form,
+    members_form,
     same_choice,
     same_duration,
     same_enum_texts,
@@ -15,6 +20,7 @@ from syncer.providers.clarify.compare import (
     same_gap_detection,
     same_members,
     same_text,
+    text_form,
 )
 from syncer.resources import OWNER_ANNOTATION, Value
 
@@ -23,15 +29,15 @@ _ROUTINE: Final = "clarify/clarify-go/publisher/name"
 _NO_KEYS: Final[Mapping[str, object]] = {}
 
 _COMMON: Final = (
-    Field("name", "", same_text),
-    Field("description", "", same_text),
-    Field("engUnit", "", same_text, has_meaning=True),
-    Field("labels", _NO_KEYS, same_members, is_keyed=True),
-    Field("annotations", _NO_KEYS, same_text, is_keyed=True, is_merged=True),
-    Field("valueType", "numeric", same_choice("numeric"), has_meaning=True),
-    Field("sourceType", "measurement", same_choice("measurement")),
-    Field("enumValues", _NO_KEYS, same_enum_texts, has_meaning=True),
-    Field("sampleInterval", None, same_duration),
+    Field("name", "", same_text, text_form),
+    Field("description", "", same_text, text_form),
+    Field("engUnit", "", same_text, text_form, has_meaning=True),
+    Field("labels", _NO_KEYS, same_members, members_form, is_keyed=True),
+    Field("annotations", _NO_KEYS, same_text, text_form, is_keyed=True, is_merged=True),
+    Field("valueType", "numeric", same_choice("numeric"), choice_form("numeric"), has_meaning=True),
+    Field("sourceType", "measurement", same_choice("measurement"), choice_form("measurement")),
+    Field("enumValues", _NO_KEYS, same_enum_texts, enum_texts_form, has_meaning=True),
+    Field("sampleInterval", None, same_duration, duration_form),
 )
 
 
@@ -51,7 +57,9 @@ SIGNALS: Final = Kind(
     name="signals",
     type="clarify_signal",
     noun="signal",
-    fields={f.name: f for f in (*_COMMON, Field("gapDetection", None, same_duration))},
+    fields={
+        f.name: f for f in (*_COMMON, Field("gapDetection", None, same_duration, duration_form))
+    },
     owner=owner,
 )
 
@@ -63,8 +71,8 @@ ITEMS: Final = Kind(
         f.name: f
         for f in (
             *_COMMON,
-            Field("gapDetection", None, same_gap_detection),
-            Field("visible", False, same_flag),
+            Field("gapDetection", None, same_gap_detection, duration_form),
+            Field("visible", False, same_flag, flag_form),
         )
     },
     source="signals",

@@ -1,6 +1,6 @@
 """Clarify as a Reconciler: reads pages, writes batches, reads again. Shell."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from syncer.diagnostics import Diagnostic
@@ -10,11 +10,11 @@ from syncer.plan.changes import Change, Outcome, Status
 from syncer.providers.base import Limits
 from syncer.providers.clarify import wire
 from syncer.providers.clarify.client import Client
-from syncer.providers.clarify.kinds import KINDS, owner
+from syncer.providers.clarify.kinds import ITEMS, KINDS, SIGNALS, owner
 from syncer.providers.clarify.wire import ItemRow, Saved, SignalRow
 from syncer.resources import Address, Live, LiveState, Value
 
-# Reader -> item ID -> the addresses under which the item is declared.
+# Reader -> item ID -> the addresses of the item: one for each signal behind it.
 _Behind: TypeAlias = dict[Client, dict[str, list[Address]]]
 
 
@@ -48,39 +48,36 @@ class Clarify:
         """500 resources, as clarify-go publishes at once, and 8 MiB."""
         return Limits(max_count=500, max_bytes=8 * 1024 * 1024)
 
-    def read(self, addresses: Collection[Address]) -> LiveState:
-        """Return all signals of the integrations named, and the items behind these addresses."""
+    def read(self, integrations: Collection[str], *, needs: Collection[str] = ()) -> LiveState:
+        """Return all signals of the integrations, and the items that they were published as."""
         resources: dict[Address, Live] = {}
         behind: _Behind = {}
-        wanted = {address for address in addresses if address.kind == "items"}
+        for alias in sorted(integrations):
+            reader = self._readers[alias]
+            rows = reader.select_signals(self._ids[alias])
+            resources |= _signals(alias, rows)
+            _collect(behind, reader, alias, rows)
+        try:
+            return LiveState(resources | _items(behind))
+        except AccessDenied:
+            if ITEMS.name in needs:
+                raise
+            return LiveState(resources)
+
+    def reread(self, addresses: Collection[Address]) -> LiveState:
+        """Return these resources, each found by its signal's input ID."""
+        resources: dict[Address, Live] = {}
+        behind: _Behind = {}
         for alias in sorted({address.integration for address in addresses}):
             reader = self._readers[alias]
-            for row in reader.select_signals(self._ids[alias]):
-                signal = Address("signals", alias, row.input)
-                resources[signal] = _live(signal, row)
-                item = signal._replace(kind="items")
-                if row.item_id is not None and item in wanted:
-                    behind.setdefault(reader, {}).setdefault(row.item_id, []).append(item)
-        return LiveState(resources | _items(behind))
-
-    def read_back(self, ids: Mapping[Address, str]) -> LiveState:
-        """Return these resources, by ID."""
-        resources: dict[Address, Live] = {}
-        behind: _Behind = {}
-        signals: dict[str, list[str]] = {}
-        for address, remote in sorted(ids.items()):
-            reader = self._readers[address.integration]
-            if address.kind == "items":
-                behind.setdefault(reader, {}).setdefault(remote, []).append(address)
-            else:
-                signals.setdefault(address.integration, []).append(remote)
-        for alias, wanted in signals.items():
-            for chunk in _chunks(wanted):
-                chosen = {"id": {"$in": chunk}}
-                for row in self._readers[alias].select_signals(self._ids[alias], chosen):
-                    signal = Address("signals", alias, row.input)
-                    resources[signal] = _live(signal, row)
-        return LiveState(resources | _items(behind))
+            own = [address for address in addresses if address.integration == alias]
+            published = {address.key for address in own if address.kind == ITEMS.name}
+            for chunk in _chunks(sorted({address.key for address in own})):
+                rows = reader.select_signals(self._ids[alias], {"input": {"$in": chunk}})
+                resources |= _signals(alias, rows)
+                _collect(behind, reader, alias, [row for row in rows if row.input in published])
+        found = resources | _items(behind)
+        return LiveState({address: found[address] for address in addresses if address in found})
 
     def check_access(self, changes: Collection[Change]) -> None:
         """Raise AccessDenied for integrations whose signals change without own credentials."""
@@ -120,6 +117,19 @@ class Clarify:
         return tuple(_outcome(c, saved.get(keys[c.address])) for c in changes)
 
 
+def _signals(alias: str, rows: Iterable[SignalRow]) -> dict[Address, Live]:
+    addresses = ((Address(SIGNALS.name, alias, row.input), row) for row in rows)
+    return {address: _live(address, row) for address, row in addresses}
+
+
+def _collect(behind: _Behind, reader: Client, alias: str, rows: Iterable[SignalRow]) -> None:
+    """Add the items behind these signals to what is to be read by this reader."""
+    for row in rows:
+        if row.item_id is not None:
+            item = Address(ITEMS.name, alias, row.input)
+            behind.setdefault(reader, {}).setdefault(row.item_id, []).append(item)
+
+
 def _items(behind: _Behind) -> dict[Address, Live]:
     """Return the items by the addresses they are declared under; a page per 1000 of them.
 
@@ -146,7 +156,9 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _live(address: Address, row: SignalRow | ItemRow) -> Live:
-    return Live(address, row.id, row.fields, owner(row.fields))
+    updated_by = row.updated_by if isinstance(row, ItemRow) else ""
+    updated = wire.read_updated(row.meta)
+    return Live(address, row.id, row.fields, owner(row.fields), updated, updated_by)
 
 
 def _save_view(change: Change) -> dict[str, Value]:

@@ -44,6 +44,7 @@ class ItemRow:
     fields: Json
     hash: str
     meta: Json = field(default_factory=dict, compare=False, repr=False)  # as answered
+    updated_by: str = field(default="", compare=False)  # not answered by all versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def read_item(row: object) -> ItemRow:
     if not isinstance(visible, bool):
         _refuse("result.data[].attributes.visible", "true or false")
     fields["visible"] = visible
-    return ItemRow(_id(members), fields, _hash(meta), meta)
+    updated_by = _updater(members.get("relationships"))
+    return ItemRow(_id(members), fields, _hash(meta), meta, updated_by)
 
 
 def read_saved(result: object, name: str) -> dict[str, Saved]:
@@ -211,6 +213,19 @@ def _related(relations: object, name: str) -> str | None:
     path = f"result.data[].relationships.{name}"
     data = read_object(read_object(relations, path).get(name) or {}, path).get("data")
     return None if data is None else _id(read_object(data, path))
+
+
+def read_updated(meta: Json) -> str:
+    """Return when a resource was updated, as the API wrote it; empty where it does not say."""
+    value = meta.get("updatedAt")
+    return value if isinstance(value, str) else ""
+
+
+def _updater(value: object) -> str:
+    """Return the ID of who updated a resource; empty where the API does not say, or otherwise."""
+    for name in ("updatedBy", "data", "id"):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _hash(meta: Json) -> str:
