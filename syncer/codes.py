@@ -45,6 +45,8 @@ CODES: Final[Mapping[str, str]] = {
     " patterns in syncer.yaml if they mean files that are no manifests.",
     "LIM-GLOBS": "A list in syncer.yaml may have 64 patterns; SYNCER_LIMIT_GLOBS raises that.",
     "LIM-NODES": "A file may hold 2 000 000 keys and values; SYNCER_LIMIT_NODES raises that.",
+    "LIM-RECORD": "A line of the journal of a run may have 16 MiB. A line holds what one request"
+    " sends, before and after; a single resource that is larger cannot be noted, and is not sent.",
     "LIM-SCALAR": "A text may have 65 536 characters, which SYNCER_LIMIT_SCALAR raises, and a"
     " number 32.",
     "LIM-TOTAL": "The files of a project may have 256 MiB together; SYNCER_LIMIT_TOTAL raises"
@@ -185,7 +187,16 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "NET-DEADLINE": (
         "The answer was not complete in time: a call may take 60 seconds in all, however slowly"
-        " the server sends, and a run may have a deadline too."
+        " the server sends, and the calls of a run SYNCER_DEADLINE seconds together (900 for plan"
+        " and apply, no limit for values and queries); time in which nobody calls does not count."
+    ),
+    "NET-STOPPED": (
+        "A signal asked the run to stop while a call waited to be sent, or to be sent again, so it"
+        " was not sent."
+    ),
+    "NET-ADDRESS": (
+        "The host answers, and Clarify is not at this address there (HTTP 404 or 405). Nothing was"
+        " executed. Correct apiUrl in the credentials: it ends in /v1/."
     ),
     "NET-REDIRECT": (
         "The host answered with a redirect. It is not followed, because the token, and after a 307"
@@ -256,6 +267,28 @@ CODES: Final[Mapping[str, str]] = {
     "LIB-VERSION": 'The call needs API 1.2. Open the client with api_version="1.2".',
     "LIB-WINDOW": "A span of time is empty, or too long for one request of a calculation that"
     " looks beyond its buckets.",
+    # FMT, IMP, PUL: writing manifests.
+    "FMT-MEANING": "A formatted text was read back and did not say the same, so the file was left"
+    " alone. Formatting changes blanks and quotes only; please report this with the file.",
+    "IMP-LEFT-OUT": "A live value, or a whole resource, cannot be declared as it is: it has"
+    " characters or a form that manifests refuse, or the project's vocabulary, policies or defaults"
+    " are against it. It is left out of the imported files, and stays as it is in Clarify.",
+    "PUL-DEFAULT": "A live value cannot be taken into the manifests by changing the default that it"
+    " comes from, because that serves other resources too, and nothing could be added to the"
+    " resource itself. Change the default by hand, or say the value on the resource.",
+    "PUL-FOLLOW": "Somebody changed a field of an item that follows its signal. No line says the"
+    " value, so there is nothing to pull it into. Change the signal, or say the field on the item.",
+    "PUL-INVALID": "With the values from Clarify the manifests would break a rule of their own: the"
+    " vocabulary, a policy, or two declarations that would clash. Nothing was written. Correct"
+    " these values in Clarify, or pull the others by naming them.",
+    "PUL-PLACE": "A value cannot be changed where it stands without changing more than it: comments"
+    " inside it would be lost, or it shares its line. Change it by hand.",
+    "PUL-SHARED": "A value that an anchor (&name) and its aliases (*name) share cannot be changed"
+    " for one of them. Write it out where it is to differ.",
+    "PUL-STALE": "A manifest changed on disk while `syncer pull` compared it with Clarify. Nothing"
+    " was written. Pull again.",
+    "PUL-VALUE": "A live value has characters, a length or a form that manifests refuse, so it is"
+    " not taken into one. Correct it in Clarify, or let `syncer apply` set it back.",
     # DAT: values, files of them, and what is read back.
     "DAT-BUSY": "Another process is inserting the same file into the same integration. Wait for it"
     " to end.",
@@ -297,15 +330,22 @@ CODES: Final[Mapping[str, str]] = {
     "PLN-AMBIGUOUS": "Two declared items are one item in Clarify: both signals are linked to it, so"
     " both declarations would be written to the same place. Neither is touched. Keep one of them"
     " and name the other signal in its `signals`.",
+    "PLN-BLANKED": "The plan empties a field that has a value, of more than 5 percent of what the"
+    " project owns in an integration. A field that is left out of a manifest is kept; one that is"
+    " empty there is emptied, and an empty default does so everywhere. --allow-updates PERCENT"
+    " allows it.",
     "PLN-BLIND": "The credentials lack the admin namespace, so live state cannot be read. With"
     " --create-only every declared signal is sent with createOnly: the missing ones are created,"
     " the others left as they are. Items cannot be published, and nothing can be verified.",
+    "PLN-CONFLICT": "A field was changed in the manifests and in Clarify since syncer last applied"
+    " it. `syncer pull` takes the value from Clarify into the manifests; --overwrite GLOB lets the"
+    " manifests win.",
     "PLN-CREATES": "The plan creates more resources of a kind in an integration than"
     " `guards.max_creates` allows. A create cannot be undone and may be billed, and a long list of"
     " creates often is a wrong ID or a bad column. Read the creates, then give --allow-creates N.",
-    "PLN-EMPTY-LIVE": "More than ten signals are declared in an integration that answers with"
-    " none. A new integration looks like this, and so does a wrong ID or a broken answer. Give"
-    " --allow-empty if the integration really is new.",
+    "PLN-EMPTY-LIVE": "Signals are declared in an integration that answers with none, although"
+    " syncer has written there before, or more than ten are declared. A new integration looks like"
+    " this, and so does a wrong ID or a broken answer. Give --allow-empty if it really is new.",
     "PLN-FORMAT": "The file is not a plan as `syncer plan --out` writes it: cut off, edited into"
     " something else, at odds with itself, or of a newer format. Nothing was sent. Make the plan"
     " again.",
@@ -314,31 +354,79 @@ CODES: Final[Mapping[str, str]] = {
     " environment's `exclude`.",
     "PLN-LINK": "An item names a further signal that is not linked to it in Clarify. API 1.1"
     " cannot link a signal to an item that exists; Clarify's admin panel can.",
+    "PLN-LOOSE": "The project file sets a guard looser than it is by itself. It counts as written;"
+    " whoever reviews a change of syncer.yaml should have seen it.",
     "PLN-MEANING": "An item's unit, value type or enum texts differ from its signal's. Values are"
     " shown under the item's, and are not converted. `follow` keeps both equal.",
+    "PLN-NEW-KEY": "A signal would be created under a key that differs from an existing one only in"
+    " case or separators, or that resembles one which just left the manifests: a typing slip, or a"
+    " renaming that would leave the data behind and bill a second signal. --allow-new GLOB says"
+    " that it is another signal.",
+    "PLN-NO-RUN": "A saved rollback is planned again from what its run noted, and no journal here"
+    " remembers that run, as on a CI runner. Make and apply it in one step: syncer rollback PLAN.",
     "PLN-OWNER": "A resource differs from the manifests, and its annotations say that another"
     " project, or a clarify-go routine, looks after it. --take-ownership GLOB makes it yours.",
     "PLN-PROTECTED": "A resource with `lifecycle: {protected: true}` would change. If that is"
     " meant, give --allow-protected GLOB.",
+    "PLN-REPLAYED": "A saved plan that a run has carried out is applied again, and it would change"
+    " something: somebody has taken its changes back since. An approval is for one apply. Plan"
+    " again.",
+    "PLN-RETIRES": "The plan hides more items than `guards.max_retires` allows, by --retire or by"
+    " `visible: false`. --allow-retires N allows it.",
+    "PLN-REVERTS": "The plan sets back more resources that others changed in Clarify than"
+    " `guards.max_reverts` allows. `syncer pull` keeps their changes; --allow-reverts N reverts"
+    " them.",
     "PLN-STALE": "A saved plan no longer comes out as it was reviewed: the manifests or Clarify"
     " have moved since. Nothing was sent. Plan again, and have the new plan reviewed.",
+    "PLN-STILL-DECLARED": "A rollback gives a field its earlier value, and the manifests still"
+    " declare the later one, which the next apply would set again. Revert the manifests too.",
     "PLN-TARGET": "A saved plan was made for another server or integration than the environment"
     " has now. Nothing was sent.",
+    "PLN-UPDATES": "The plan updates a larger share of what the project owns in an integration than"
+    " `guards.max_update_percent` allows; the guard holds from 10 resources up. --allow-updates"
+    " PERCENT allows it.",
     "APP-EXISTS": "A create met a resource that exists already, made by someone else since the"
     " plan. Creates are sent with createOnly, so it was left as it is. Plan again.",
     "APP-FAILED": "Clarify refused the request that holds these changes. The first finding says"
     " why.",
     "APP-FILLED": "A create met a signal that an insert had made and that was still empty. It was"
     " filled by an update.",
+    "APP-MOVED": "Somebody changed the resource between the plan and its turn, or while nobody knew"
+    " what had become of a request. It was left as it is. Plan again: the difference is shown with"
+    " who moved it.",
     "APP-NO-SUMMARY": "Clarify answered a save without mentioning this resource, so it was read"
     " back to see what became of it.",
     "APP-NOT-APPROVED": "An apply without a saved plan asks before it changes anything, and only"
     " `yes` is an approval. Where nobody can be asked, give --auto-approve or a saved plan.",
+    "APP-OVERLAP": "Another run of syncer wrote the resource between the plan and its turn: two"
+    " applies overlap, on machines that share no lock. It was left as it is. Let one job at a time"
+    " apply to an integration, or share the lock with SYNCER_STATE_URL.",
     "APP-UNKNOWN": "A request was sent and no answer came that could be trusted. The resources"
     " were read back and are not as wanted; plan again.",
     "APP-UNSENT": "The run ended before these changes were sent.",
     "APP-UNVERIFIED": "Changes were accepted, and reading them back did not give what was sent:"
     " someone else wrote in between, or Clarify changed the values. `syncer plan` shows how.",
+    # JRN, LCK, STA: the memory of applies.
+    "JRN-CHAIN": "The journal of a run is not as it was written: a line was changed, removed, moved"
+    " or added. Nothing is taken from it. Only the last line may be cut off, which happens when a"
+    " run is killed while it writes.",
+    "JRN-RUN": "No run of this ID is remembered here. `syncer history` lists those that are.",
+    "JRN-WRITE": "The journal or the lock of an apply cannot be written, because the disk is full"
+    " or read-only, or the folder belongs to somebody else. Every write is noted before it is sent,"
+    " so nothing more is sent. plan, validate and history work without.",
+    "LCK-HELD": "Another run is writing to the same integration, so this one did not begin. It is"
+    " named with its process and machine. Wait for it to end.",
+    "LCK-NONE": "There is no lock of this ID: the run has ended, and its lock with it.",
+    "STA-CONNECT": "SYNCER_STATE_URL names a PostgreSQL server that could not be reached, or that"
+    " refused the connection. Nothing was sent.",
+    "STA-DRIVER": "SYNCER_STATE_URL names a PostgreSQL server, which needs the package psycopg:"
+    ' pip install "clarify-syncer[postgres]".',
+    "STA-FAILED": "The PostgreSQL server refused what syncer asked of it. The user of"
+    " SYNCER_STATE_URL makes the schema `syncer` on first use, and reads and writes its tables.",
+    "STA-LOST": "The connection to the PostgreSQL server ended, and with it the lock, so nothing"
+    " more is sent. What was sent is noted, and the next run looks at it.",
+    "STA-URL": "SYNCER_STATE_URL is a URL such as postgresql://user:password@host:5432/database,"
+    " with reserved characters of user and password percent-encoded.",
     # CLI: the command line.
     "CLI-LIMIT": "A SYNCER_LIMIT_ variable is not a whole number, or lies beyond the largest"
     " value that is allowed.",
@@ -349,14 +437,24 @@ CODES: Final[Mapping[str, str]] = {
     " command, or `syncer emulator`.",
     "CLI-ENV": "The command talks to an environment, and it is not clear to which. Name one with"
     " --env, SYNCER_ENV, or `default_environment` in syncer.yaml.",
+    "CLI-FIELDS": "--fields takes names of fields, separated by commas: name,engUnit,labels.",
     "CLI-FILTER": "The filter is neither the name of one in the manifests nor a JSON object.",
     "CLI-IO": "A file or stream could not be read or written.",
     "CLI-NO-PROJECT": "There is no syncer.yaml in the folder or above it, up to the Git root.",
     "CLI-ORIGIN": "What is allowed as a further origin is a URL of scheme, host and port, as"
     " https://clarify.example.com; nothing else could ever match.",
+    "CLI-DEADLINE": "SYNCER_DEADLINE is a number of seconds above zero.",
+    "CLI-OUT": "New manifests go to a folder inside the project that a pattern of `manifests` in"
+    " syncer.yaml looks into; elsewhere they would declare nothing. Links are not followed.",
     "CLI-RATE": "SYNCER_SELECTS_PER_SECOND and SYNCER_WRITES_PER_SECOND are numbers from 0; 0 is"
     " unpaced.",
-    "CLI-TARGET": "A --target or --exclude matches none of the declared resources. It is an address"
+    "CLI-PROJECT": "`syncer doctor` found errors in the project; `syncer validate` tells each.",
+    "CLI-STATE": "A folder that runs need cannot be written to: .syncer, where apply keeps its"
+    " journal and the embedded Clarify its data, or the one of locks in XDG_STATE_HOME.",
+    "CLI-ROLLBACK": "A rollback is not itself taken back from its file; its run is.",
+    "CLI-TARGET": "A --target or --exclude matches none of the declared resources, or a --retire"
+    " none of the items that the project owns and does not declare, or the GLOB of pull or adopt"
+    " nothing that is declared or that exists. It is an address"
     " glob in which `*` matches any text, a manifest file, or a folder.",
     "CLI-TOPIC": "`syncer explain` knows error codes, fields of manifests, and declared addresses.",
 }

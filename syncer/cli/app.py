@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from syncer.cli.interrupts import Stop
 from syncer.cli.output import Output, redactor
 from syncer.cli.settings import Settings
 from syncer.diagnostics import Diagnostic, Severity
@@ -25,7 +26,8 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.redactor = redactor()
-        self.clock = SystemClock()
+        self.stop = Stop()
+        self.clock = SystemClock(self.stop)
         self.rng = system_rng()
         self.output = Output(self.redactor, color=settings.color, quiet=settings.quiet)
 

@@ -2,22 +2,31 @@
 
 import math
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from functools import partial
+from typing import Final
 
 from syncer.cli.app import App
 from syncer.cli.keyring import COMMON, Key, Keyring
 from syncer.cli.local import LOCAL, open_local, open_local_clients
+from syncer.cli.states import open_memory
+from syncer.diagnostics import Diagnostic
 from syncer.engine.workflow import Session
 from syncer.errors import AccessDenied, Misuse
 from syncer.manifest.project import Environment, Project
 from syncer.plan.changes import Target
+from syncer.plan.guards import Limits
 from syncer.providers.clarify.client import Client, Rates
 from syncer.providers.clarify.provider import Clarify
 from syncer.transport.credentials import is_origin
 from syncer.transport.messages import Transport
+from syncer.views.findings import one_line
+
+# Seconds that plan and apply may spend on calls; reading and inserting values may take days.
+_DEADLINE: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def open_writer(app: App, project: Project, name: str, alias: str) -> Iterator[C
             yield Connection(target, {alias: clients[alias]})
         return
     environment = project.environments[name]
-    key = _keyring(app).own(environment, alias)
+    key = open_keyring(app).own(environment, alias)
     if key is None:
         wanted = environment.integrations[alias].credentials_env
         names = " or ".join(dict.fromkeys(each for each in (wanted, COMMON) if each))
@@ -92,8 +101,17 @@ def open_reader(app: App, project: Project, name: str) -> Iterator[Connection]:
             yield Connection(target, clients)
         return
     environment = project.environments[name]
-    with _connected(app, environment, _reading_keys(_keyring(app), environment)) as connection:
+    with _connected(app, environment, _reading_keys(open_keyring(app), environment)) as connection:
         yield connection
+
+
+@contextmanager
+def open_clients(app: App, api_version: str, seconds: float) -> Iterator[Callable[[Key], Client]]:
+    """Yield what makes a client of credentials; each may spend so many seconds on its calls."""
+    from syncer.transport.http import HttpTransport  # httpx takes 0.1 s to import
+
+    with HttpTransport(trust_env=bool(os.environ.get("SYNCER_USE_ENV_PROXY"))) as transport:
+        yield _Clients(app, api_version, transport, _deadline(os.environ, seconds)).reader
 
 
 def announce(app: App, session: Session | Connection) -> None:
@@ -116,7 +134,8 @@ def _default_name(project: Project) -> str:
     )
 
 
-def _keyring(app: App) -> Keyring:
+def open_keyring(app: App, warn: Callable[[Diagnostic], None] | None = None) -> Keyring:
+    """Return what finds credentials; raises Misuse for an allowed origin that is none."""
     for origin in app.settings.allow_origin:
         if not is_origin(origin):
             raise Misuse.of(
@@ -124,7 +143,8 @@ def _keyring(app: App) -> Keyring:
                 f"--allow-origin (SYNCER_ALLOW_ORIGINS) {origin!r} is not a URL",
                 hint="for example: --allow-origin https://clarify.example.com",
             )
-    return Keyring(os.environ, app.settings.allow_origin, app.output.say)
+    said = warn or (lambda finding: app.output.say(one_line(finding)))
+    return Keyring(os.environ, app.settings.allow_origin, said)
 
 
 def _reading_keys(keyring: Keyring, environment: Environment) -> dict[str, Key]:
@@ -143,15 +163,15 @@ def _connected(app: App, environment: Environment, keys: Mapping[str, Key]) -> I
     from syncer.transport.http import HttpTransport  # httpx takes 0.1 s to import
 
     ids = {alias: integration.id for alias, integration in environment.integrations.items()}
-    target = Target(environment.name, _one_origin(set(keys.values())), ids)
+    target = Target(environment.name, one_origin(set(keys.values())), ids)
     with HttpTransport(trust_env=bool(os.environ.get("SYNCER_USE_ENV_PROXY"))) as transport:
-        clients = _Clients(app, environment, transport)
+        clients = _Clients(app, environment.api_version, transport, _deadline(os.environ, math.inf))
         yield Connection(target, {alias: clients.reader(key) for alias, key in keys.items()})
 
 
 def _remote(app: App, project: Project, name: str, transport: Transport) -> Session:
     environment = project.environments[name]
-    keyring = _keyring(app)
+    keyring = open_keyring(app)
     admin = keyring.admin(environment)
     writers = {
         alias: key
@@ -161,8 +181,8 @@ def _remote(app: App, project: Project, name: str, transport: Transport) -> Sess
     readers = {alias: admin or writers.get(alias) for alias in environment.integrations}
     found = {alias: key for alias, key in readers.items() if key is not None}
     _check_readers(environment, found)
-    origin = _one_origin({*found.values(), *writers.values()})
-    clients = _Clients(app, environment, transport)
+    origin = one_origin({*found.values(), *writers.values()})
+    clients = _Clients(app, environment.api_version, transport, _deadline(os.environ, _DEADLINE))
     ids = {alias: integration.id for alias, integration in environment.integrations.items()}
     return Session(
         target=Target(name, origin, ids),
@@ -172,8 +192,11 @@ def _remote(app: App, project: Project, name: str, transport: Transport) -> Sess
             {alias: clients.writer(key, found[alias]) for alias, key in writers.items()},
             {alias: i.credentials_env or COMMON for alias, i in environment.integrations.items()},
         ),
-        max_creates=environment.guards.max_creates,
-        is_remote=not any(key.credentials.is_loopback for key in found.values()),
+        memory=open_memory(app),
+        limits=Limits(
+            **asdict(environment.guards),
+            is_remote=not any(key.credentials.is_loopback for key in found.values()),
+        ),
         excludes=environment.exclude,
     )
 
@@ -181,11 +204,12 @@ def _remote(app: App, project: Project, name: str, transport: Transport) -> Sess
 class _Clients:
     """One client for each credential, so that tokens and pace are shared."""
 
-    def __init__(self, app: App, environment: Environment, transport: Transport) -> None:
+    def __init__(self, app: App, api_version: str, transport: Transport, seconds: float) -> None:
         self._app = app
-        self._environment = environment
+        self._api_version = api_version
         self._transport = transport
         self._readers: dict[Key, Client] = {}
+        self._deadline = app.clock.monotonic() + seconds
 
     def reader(self, key: Key) -> Client:
         if key not in self._readers:
@@ -203,10 +227,15 @@ class _Clients:
             rng=self._app.rng,
             redactor=self._app.redactor,
             admin=admin,
-            api_version=self._environment.api_version,
+            api_version=self._api_version,
             rates=_rates(os.environ),
             label=key.label,
+            deadline=self._deadline,
+            tell=partial(self._say, key),
         )
+
+    def _say(self, key: Key, text: str) -> None:
+        self._app.output.say(f"Waiting for {key.credentials.origin}: {text}")
 
 
 def _check_readers(environment: Environment, readers: Mapping[str, Key]) -> None:
@@ -224,7 +253,7 @@ def _check_readers(environment: Environment, readers: Mapping[str, Key]) -> None
             )
 
 
-def _one_origin(keys: Collection[Key]) -> str:
+def one_origin(keys: Collection[Key]) -> str:
     """Return the one origin of all credentials; raises AccessDenied when they differ."""
     origins = {key.credentials.origin: key.label for key in keys}
     if len(origins) == 1:
@@ -246,6 +275,18 @@ def _rates(variables: Mapping[str, str]) -> Rates:
         default.selects if selects is None else selects,
         default.writes if writes is None else writes,
     )
+
+
+def _deadline(variables: Mapping[str, str], default: float) -> float:
+    """Return the seconds that a run may spend on calls; raises Misuse."""
+    text = variables.get("SYNCER_DEADLINE")
+    try:
+        seconds = float(text) if text else default
+    except ValueError:
+        seconds = math.nan
+    if not seconds > 0:
+        raise Misuse.of("CLI-DEADLINE", "SYNCER_DEADLINE is not a number of seconds above zero")
+    return seconds
 
 
 def _rate(variables: Mapping[str, str], name: str) -> float | None:

@@ -7,10 +7,12 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from syncer.cli.app import App
+from syncer.cli.states import FOLDER, open_memory, state_folder
 from syncer.emulator.database import NotAStoreError, StoreError, StoreInUseError
 from syncer.emulator.messages import Request
 from syncer.emulator.service import Service
@@ -19,6 +21,7 @@ from syncer.engine.workflow import Session
 from syncer.errors import PlanRefused, SyncerError
 from syncer.manifest.project import Project
 from syncer.plan.changes import Target
+from syncer.plan.guards import Limits
 from syncer.providers.clarify.client import Client
 from syncer.providers.clarify.provider import Clarify
 from syncer.transport.credentials import password_credentials
@@ -26,7 +29,6 @@ from syncer.transport.in_process import in_process
 from syncer.transport.messages import Handle
 
 LOCAL: Final = "local"
-FOLDER: Final = ".syncer"
 _URL: Final = "http://localhost/v1/"
 
 
@@ -68,8 +70,10 @@ def open_local(app: App, project: Project) -> Iterator[Session]:
         yield Session(
             target=target,
             reconciler=Clarify(ids, clients, clients, {}),
-            max_creates=None,
-            is_remote=False,
+            memory=open_memory(app),
+            # Creates cost nothing here.
+            limits=Limits(**asdict(project.guards) | {"max_creates": None}, is_remote=False),
+            where=str(app.root.resolve() / FOLDER),
         )
 
 
@@ -87,16 +91,6 @@ def open_local_clients(app: App, project: Project) -> Iterator[tuple[Target, dic
                 credentials, transport, clock=app.clock, rng=app.rng, redactor=app.redactor
             )
         yield Target(LOCAL, f"{FOLDER}/local.db (embedded Clarify)", ids), clients
-
-
-def state_folder(root: Path) -> Path:
-    """Return the project's folder for local state, made when missing, and kept out of Git."""
-    folder = root / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return folder
 
 
 def _handle(service: Service) -> Handle:

@@ -5,31 +5,42 @@ Only click is imported here; a command's module is loaded when the command runs.
 
 import gc
 import importlib
-import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 import click
 
+from syncer.cli import streams
 from syncer.cli.options import global_options
 from syncer.version import __version__
 
 # name -> (module, first line of its help); a test compares the lines with the commands' own.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "adopt": ("adopt", "Mark live resources as the project's, and change nothing else."),
     "apply": ("apply", "Make the changes of a plan, and verify them by reading back."),
     "demo": ("demo", "Validate, plan and apply an example on an embedded Clarify."),
+    "doctor": ("doctor", "Check what a plan needs: project, credentials, namespaces."),
+    "drift": ("drift", "Show what others changed in Clarify."),
     "emulator": ("emulator", "Serve the embedded Clarify on a socket."),
     "evaluate": ("evaluate", "Evaluate formulas over items, a series for each alias."),
     "explain": ("explain", "Explain an error code, a field, or where a value comes from."),
+    "force-unlock": ("force_unlock", "Forget the lock of a run that is gone."),
+    "fmt": ("fmt", "Bring manifests into their canonical form."),
     "frame": ("frame", "Read the data of items, raw or rolled up."),
+    "history": (
+        "history",
+        "List the runs made here, one run's changes, or per resource the last run.",
+    ),
+    "import": ("import_", "Write undeclared live resources as manifests."),
     "insert": (
         "insert",
         "Insert values from a CSV or JSON file into an integration's own signals.",
     ),
     "plan": ("plan", "Show what an apply would do now."),
+    "pull": ("pull", "Take what others changed in Clarify into the manifests."),
+    "rollback": ("rollback", "Take back what a run changed."),
     "schema": ("schema", "Print a JSON Schema: manifest, defaults, project or plan."),
     "select": ("select", "Query the metadata of live signals or items."),
     "show": ("show", "Print a saved plan in any format."),
@@ -89,8 +100,10 @@ def run() -> NoReturn:
     """Run the command line and exit with its code."""
     # A command is a short process over trees without cycles: collecting only costs time.
     gc.disable()
-    _fill_streams()
-    signal.signal(signal.SIGTERM, _terminate)
+    streams.fill()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as it is under nohup
+            signal.signal(number, _terminate)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -105,13 +118,6 @@ def main(arguments: list[str]) -> int:
     return int(code or 0)
 
 
-def _fill_streams() -> None:
-    """Open what the caller closed: the next file would take its number, and then its output."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - to the end
-            setattr(sys, name, stream)
-
-
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
+    # A terminal that is closed means the same as a request to end.
+    raise SystemExit(128 + signal.SIGTERM)

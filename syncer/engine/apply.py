@@ -1,137 +1,168 @@
-"""Doing a plan's changes: one batch after the other, an outcome for each change (shell).
+"""Applying a plan: earlier runs are closed, changes made, and read back (shell)."""
 
-Ordered changes go in, outcomes come out as they happen. The first request that fails as a whole
-ends the run; what was not sent is said to be so.
-"""
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-
-from syncer.diagnostics import Diagnostic
-from syncer.engine.batches import batches, halve
-from syncer.errors import SyncerError
+from syncer.engine import journal
+from syncer.engine.journal import Broken, Journal
+from syncer.engine.records import Begin, IntentEntry, ResultEntry, RunRecord
+from syncer.engine.recovery import Settlement, entry_of, holds, settle
+from syncer.engine.run import Run
+from syncer.engine.workflow import Planned, Session
+from syncer.errors import PlanRefused, SyncerError
 from syncer.kinds import Action
-from syncer.plan.changes import Change, Outcome, Status
-from syncer.plan.order import groups
-from syncer.plan.planner import is_empty
-from syncer.providers.base import Reconciler
-from syncer.resources import Address
-from syncer.transport.failures import BatchTooLarge, OutcomeUnknown
+from syncer.plan import planfile
+from syncer.plan.changes import Change, Outcome, Plan, Status
+from syncer.plan.report import Report
+from syncer.resources import Address, LiveState
+
+_STATUSES = {
+    Settlement.DONE: Status.DONE,
+    Settlement.RESEND: Status.UNSENT,
+    Settlement.CONFLICT: Status.MOVED,
+}
 
 
-class Run:
-    """One apply: what was written so far, under which IDs, and what ended it early.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a plan is to be applied: as which run, for which project, and when to stop."""
 
-    A blind run reads nothing, so it cannot tell whether what it meets is empty.
+    run: str
+    project: str
+    command: str = "apply"
+    goes_on: bool = False  # when a change is refused
+    stops: Callable[[], bool] = lambda: False
+    on_outcome: Callable[[Outcome], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An earlier run that did not end, and what became of what it was about to send."""
+
+    run: RunRecord
+    settled: tuple[ResultEntry, ...]
+
+
+def recover(planned: Planned, session: Session) -> tuple[Recovered, ...]:
+    """Close the runs that did not end, and return what the fresh read tells of them.
+
+    What was not executed is in the plan again, where it still is to be done. A run of which
+    something unread is unresolved stays open. Raises SyncerError for a broken journal: what that
+    run has in flight nobody knows.
     """
-
-    def __init__(
-        self, reconciler: Reconciler, ids: Mapping[Address, str], *, is_blind: bool = False
-    ) -> None:
-        self.reconciler = reconciler
-        self.ids = dict(ids)
-        self.is_blind = is_blind
-        self.failure: SyncerError | None = None
-
-    def outcomes(self, changes: Iterable[Change]) -> Iterator[Outcome]:
-        """Yield one outcome per change, in the order in which they are made."""
-        # Cut before anything is sent, because a change that is too large refuses them all.
-        for batch in [batch for group in groups(changes) for batch in self._cut(group)]:
-            ready = [change for change in batch if self._is_ready(change)]
-            written = {outcome.address: outcome for outcome in self._write(ready)}
-            yield from (written.get(change.address) or _orphaned(change) for change in batch)
-
-    def _cut(self, group: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
-        limits = self.reconciler.limits
-        return batches(
-            group,
-            self.reconciler.size,
-            max_count=limits.max_count,
-            max_bytes=limits.max_bytes,
-            name=lambda change: str(change.address),
-        )
-
-    def _is_ready(self, change: Change) -> bool:
-        """Whether what the change is published from is known to exist, or the run is over."""
-        source = self.reconciler.kinds[change.address.kind].source
-        known = not source or change.address._replace(kind=source) in self.ids
-        return known or self.failure is not None
-
-    def _write(self, batch: Sequence[Change]) -> Iterator[Outcome]:
-        if self.failure is not None or not batch:
-            yield from (_outcome(change, Status.UNSENT) for change in batch)
-            return
-        try:
-            outcomes = self.reconciler.write(batch, self.ids)
-        except BatchTooLarge as error:
-            halves = halve(tuple(batch))
-            for half in halves:
-                yield from self._write(half)
-            if not halves:
-                self.failure = error
-                yield from _failed(batch, error)
-            return
-        except SyncerError as error:
-            self.failure = error
-            yield from _failed(batch, error)
-            return
-        self.ids |= {outcome.address: outcome.id for outcome in outcomes if outcome.id}
-        filled = self._fill_empty(batch, outcomes)
-        yield from (filled.get(outcome.address, outcome) for outcome in outcomes)
-
-    def _fill_empty(
-        self, batch: Sequence[Change], outcomes: Sequence[Outcome]
-    ) -> dict[Address, Outcome]:
-        """Return what came of creates that met a signal still empty: they go on as updates."""
-        met = {o.address: o.id for o in outcomes if o.status is Status.SKIPPED}
-        if not met or self.is_blind:
-            return {}
-        try:
-            found = self.reconciler.read_back(met).resources
-        except SyncerError as error:
-            self.failure = error
-            return {}
-        updates = {
-            change.address: replace(change, action=Action.UPDATE, before=live.fields)
-            for change in batch
-            if (live := found.get(change.address)) is not None
-            and is_empty(live, self.reconciler.kinds[change.address.kind])
-        }
-        return {
-            written.address: _filled(written, updates[written.address])
-            for written in self._write(list(updates.values()))
-        }
+    if planned.is_blind:
+        return ()
+    read = {address.integration for address in planned.live.resources}
+    read |= {change.address.integration for change in planned.plan.changes}
+    recovered: list[Recovered] = []
+    for run in planned.unfinished:
+        if isinstance(run, Broken):
+            raise SyncerError(run.finding)
+        waiting = run.unresolved()
+        if not {entry.address.integration for entry in waiting} <= read:
+            continue
+        settled = tuple(_settled(entry, run.begin.run, planned.live, session) for entry in waiting)
+        journal.close_run(session.memory.state, run, settled, "recovered", session.memory.clock)
+        recovered.append(Recovered(run, settled))
+    return tuple(recovered)
 
 
-def _filled(outcome: Outcome, update: Change) -> Outcome:
-    """Return the outcome of such an update, with a note when it was made."""
-    if outcome.status is not Status.DONE:
-        return outcome
-    note = Diagnostic(
-        "APP-FILLED",
-        f"{outcome.address} existed already, empty as an insert makes it: updated",
-        update.location,
+def apply_plan(planned: Planned, session: Session, order: Order) -> Report:
+    """Make the plan's changes, read the touched resources back, and return what came of each.
+
+    Raises PlanRefused, with nothing sent, when a guard refuses the plan, AccessDenied when a
+    credential is missing that it needs, and SyncerError when no journal can be kept.
+    """
+    plan = planned.plan
+    if plan.refusals:
+        raise PlanRefused(*plan.refusals)
+    if not plan.changes:
+        return Report((), frozenset())
+    session.reconciler.check_access(plan.changes)
+    memory = session.memory
+    log = memory.state.begin(order.run)
+    try:
+        written = Journal(log, memory.clock)
+        written.begin(_begin(planned, session, order))
+        report = _run(planned, session, order, written)
+        with suppress(SyncerError):  # what was done is done; the report has the line
+            written.end(report.ending)
+    finally:
+        log.close()
+    return replace(report, unwritten=tuple(written.unwritten))
+
+
+def _run(planned: Planned, session: Session, order: Order, written: Journal) -> Report:
+    ids = {address: found.id for address, found in planned.live.resources.items()}
+    run = Run(
+        session.reconciler,
+        ids,
+        written,
+        name=order.run,
+        is_blind=planned.is_blind,
+        goes_on=order.goes_on,
+        stops=order.stops,
     )
-    return replace(outcome, finding=note)
-
-
-def _orphaned(change: Change) -> Outcome:
-    """Return the outcome of a change whose source is not known to exist."""
-    finding = Diagnostic(
-        "APP-UNSENT",
-        f"{change.address} was not sent: nobody can tell whether its signal exists",
-        change.location,
-        hint="apply again: what is left is done then",
+    outcomes: list[Outcome] = []
+    for outcome in run.outcomes(planned.plan.changes):
+        outcomes.append(outcome)
+        order.on_outcome(outcome)
+    report = Report(
+        tuple(outcomes),
+        frozenset(),
+        run.failure,
+        is_blind=planned.is_blind,
+        is_stopped=order.stops(),
     )
-    return replace(_outcome(change, Status.UNSENT), finding=finding)
+    return report if planned.is_blind else _verified(report, planned.plan, session)
 
 
-def _failed(batch: Sequence[Change], error: SyncerError) -> Iterator[Outcome]:
-    """Yield what a failed request means for each of its changes."""
-    status = Status.UNKNOWN if isinstance(error, OutcomeUnknown) else Status.FAILED
-    finding = error.findings[0] if error.findings else None
-    yield from (replace(_outcome(change, status), finding=finding) for change in batch)
+def _verified(report: Report, plan: Plan, session: Session) -> Report:
+    """Return the report with what reads back as it was written."""
+    changes = {change.address: change for change in plan.changes}
+    done = [changes[outcome.address] for outcome in report.with_status(Status.DONE)]
+    if not done:
+        return report
+    try:
+        live = session.reconciler.reread([change.address for change in done])
+    except SyncerError as error:
+        return replace(report, failure=report.failure or error)
+    return replace(report, verified=frozenset(_holding(done, live, session)))
 
 
-def _outcome(change: Change, status: Status) -> Outcome:
-    return Outcome(change.address, change.action, status)
+def _holding(changes: Collection[Change], live: LiveState, session: Session) -> Collection[Address]:
+    return [
+        change.address
+        for change in changes
+        if (found := live.resources.get(change.address)) is not None
+        and holds(entry_of(change), found, session.reconciler.kinds[change.address.kind])
+    ]
+
+
+def _settled(entry: IntentEntry, run: str, live: LiveState, session: Session) -> ResultEntry:
+    found = live.resources.get(entry.address)
+    settlement = settle(entry, run, found, session.reconciler.kinds[entry.address.kind])
+    remote = found.id if found is not None else ""
+    return ResultEntry(entry.address, entry.action, _STATUSES[settlement].value, remote, "")
+
+
+def _begin(planned: Planned, session: Session, order: Order) -> Begin:
+    plan, memory = planned.plan, session.memory
+    target = plan.target
+    operator = memory.operator()
+    counts = {action.verb: plan.count(action) for action in Action if plan.count(action)}
+    return Begin(
+        run=order.run,
+        command=order.command,
+        project=order.project,
+        environment=target.environment,
+        origin=target.origin,
+        integrations=target.integrations,
+        who=operator.who,
+        host=operator.host,
+        commit=operator.commit,
+        plan=planned.digest or planfile.digest(plan),
+        at=journal.utc(memory.clock),
+        counts=counts,
+    )

@@ -1,16 +1,19 @@
-"""The use cases, in the order in which they touch the world (shell)."""
+"""From manifests and live state to a plan that may be applied (shell)."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from syncer import filters
 from syncer.diagnostics import Diagnostic, Severity
-from syncer.engine.apply import Run
-from syncer.errors import AccessDenied, ManifestError, Misuse, PlanRefused, StalePlan, SyncerError
-from syncer.plan import approval, guards, planner, scope
-from syncer.plan.changes import Outcome, Plan, Status, Target
-from syncer.plan.report import Report
+from syncer.engine import journal
+from syncer.engine.journal import Broken
+from syncer.engine.memory import Memory
+from syncer.engine.records import RunRecord
+from syncer.errors import AccessDenied, ManifestError, Misuse, StalePlan
+from syncer.kinds import Action
+from syncer.plan import approval, guards, planfile, planner, scope
+from syncer.plan.changes import NO_ALLOWANCES, Allowances, Plan, Target
+from syncer.plan.undeclared import undeclared
 from syncer.providers.base import Reconciler
 from syncer.resources import Address, DesiredState, LiveState
 
@@ -21,23 +24,32 @@ class Session:
 
     target: Target
     reconciler: Reconciler
-    max_creates: int | None  # None is no limit
-    is_remote: bool  # neither built in nor on loopback
+    memory: Memory
+    limits: guards.Limits
     excludes: tuple[str, ...] = ()  # address globs that the environment leaves out
+    where: str = ""  # what locks are of, when it is not the target's origin
+
+    def places(self, integrations: Collection[str]) -> tuple[str, ...]:
+        """Return what an apply to these integrations locks."""
+        ids = self.target.integrations
+        return tuple(f"{self.where or self.target.origin} {ids[a]}" for a in sorted(integrations))
+
+    def unfinished(self) -> tuple[RunRecord | Broken, ...]:
+        """Return the runs that wrote here and did not end."""
+        ids = self.target.integrations.values()
+        return journal.unfinished(self.memory.state, self.target.origin, list(ids))
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line narrows or allows; patterns are address globs, files or folders."""
+    """What the command line narrows or allows; targets and excludes are globs, files, folders."""
 
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     filter: str | None = None
     create_only: bool = False
-    allow_creates: int | None = None
-    allow_empty: bool = False
-    allow_protected: tuple[str, ...] = ()
-    take_ownership: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()  # address globs of undeclared items to hide
+    allowances: Allowances = NO_ALLOWANCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +61,17 @@ class Planned:
     done: tuple[Address, ...] = ()  # changes of a saved plan that were made already
     pending: tuple[Address, ...] = ()  # changes that a saved plan does not hold
     is_blind: bool = False  # live state cannot be read: creates only, nothing is verified
+    unfinished: tuple[RunRecord | Broken, ...] = ()  # earlier runs that did not end
+    digest: str = ""  # of the saved plan that this one was approved as
 
 
 def make_plan(desired: DesiredState, session: Session, wishes: Wishes) -> Planned:
     """Return what an apply would do now; reads live state, writes nothing."""
     addresses = _narrow(desired, session, wishes)
     try:
-        live = session.reconciler.read(addresses)
+        live = session.reconciler.read(
+            integrations_of(desired, session, wishes), needs={a.kind for a in addresses}
+        )
     except AccessDenied as denied:
         if wishes.create_only and any(f.code == "CRD-NAMESPACE" for f in denied.findings):
             return _plan_blindly(desired, session, wishes, addresses)
@@ -64,16 +80,21 @@ def make_plan(desired: DesiredState, session: Session, wishes: Wishes) -> Planne
     options = planner.Options(
         scope=_narrow(desired, session, wishes, exists=exists) if wishes.targets else addresses,
         create_only=wishes.create_only,
-        take_ownership=_matching(wishes.take_ownership, desired),
+        take_ownership=_chosen(wishes.allowances.take_ownership, live),
+        retire=_retired(wishes.retire, desired, live),
     )
     plan = _plan(desired, live, session, options)
     if wishes.filter is not None:
         chosen = _filtered(wishes.filter, desired, plan, live)
         narrowed = _narrow(desired, session, wishes, keep=chosen.__contains__, exists=exists)
         plan = _plan(desired, live, session, replace(options, scope=narrowed))
-    limits = _limits(desired, session, wishes)
-    refusals = guards.check(plan, _within(desired, addresses), live, limits)
-    return Planned(replace(plan, refusals=(*plan.refusals, *refusals)), live)
+    plan = replace(
+        plan,
+        undeclared=_left(plan.undeclared, session, wishes),
+        warnings=(*plan.warnings, *guards.loosened(session.limits)),
+        allowances=wishes.allowances,
+    )
+    return Planned(guarded(plan, desired, live, session), live, unfinished=session.unfinished())
 
 
 def _plan_blindly(
@@ -83,8 +104,6 @@ def _plan_blindly(
     signals = frozenset(address for address in addresses if address.kind == "signals")
     options = planner.Options(scope=signals, create_only=True)
     plan = _plan(desired, LiveState(), session, options)
-    limits = replace(_limits(desired, session, wishes), allow_empty=True)
-    refusals = guards.check(plan, desired, LiveState(), limits)
     warning = Diagnostic(
         "PLN-BLIND",
         "live state cannot be read, so every declared signal counts as a create, and no item "
@@ -93,9 +112,10 @@ def _plan_blindly(
         hint="signals that exist are left as they are",
         severity=Severity.WARNING,
     )
-    return Planned(
-        replace(plan, refusals=refusals, warnings=(warning,)), LiveState(), is_blind=True
-    )
+    # Without live state no integration can answer empty.
+    believed = replace(wishes.allowances, empty=True)
+    plan = replace(plan, warnings=(warning,), allowances=believed)
+    return Planned(guarded(plan, desired, LiveState(), session), LiveState(), is_blind=True)
 
 
 def approve_plan(saved: Plan, desired: DesiredState, session: Session, wishes: Wishes) -> Planned:
@@ -103,89 +123,91 @@ def approve_plan(saved: Plan, desired: DesiredState, session: Session, wishes: W
     moved = tuple(approval.same_target(saved.target, session.target))
     if moved:
         raise StalePlan(*moved)
-    addresses = frozenset(change.address for change in saved.changes)
-    # Other declared items are read too: one that is not would look like a pending create.
-    within = _within(desired, addresses).resources.keys() - _matching(session.excludes, desired)
-    live = session.reconciler.read(within | addresses)
-    options = planner.Options(scope=addresses, take_ownership=addresses)
-    fresh = _plan(desired, live, session, options)
+    allowances = saved.allowances.joined(wishes.allowances)
+    changed = frozenset(change.address for change in saved.changes)
+    refused = frozenset(note.address for note in saved.notes if note.owner)
+    aliases = {address.integration for address in changed | refused}
+    live = session.reconciler.read(aliases, needs={address.kind for address in changed})
+    hidden = frozenset(c.address for c in saved.changes if c.action is Action.RETIRE)
+    options = planner.Options(
+        scope=changed | refused,
+        take_ownership=_chosen(allowances.take_ownership, live),
+        retire=hidden,
+    )
+    fresh = replace(_plan(desired, live, session, options), allowances=allowances)
     approved = approval.approve(saved, fresh, live.resources, session.reconciler.kinds)
     if approved.findings:
         raise StalePlan(*approved.findings)
-    plan = approved.plan
-    if saved.refusals:
-        planned = replace(plan, notes=saved.notes, refusals=saved.refusals)
-        plan = replace(plan, refusals=_still_refused(planned, desired, live, session, wishes))
+    within = {a for a in desired.resources if a.integration in aliases} - _matching(
+        session.excludes, desired
+    )
     everything = _plan(desired, live, session, planner.Options(scope=within))
-    pending = (c.address for c in everything.changes if c.address not in addresses)
-    return Planned(plan, live, approved.done, tuple(pending))
+    pending = (c.address for c in everything.changes if c.address not in changed)
+    digest = planfile.digest(saved)
+    if approved.plan.changes:
+        _refuse_replay(digest, session)
+    # What no flag allows stays refused, also when it stands among what is not changed.
+    kept = tuple(finding for finding in saved.refusals if finding.code == "PLN-AMBIGUOUS")
+    plan = replace(approved.plan, refusals=(*kept, *approved.plan.refusals))
+    plan = guarded(plan, desired, live, session)
+    return Planned(
+        plan,
+        live,
+        approved.done,
+        tuple(pending),
+        unfinished=session.unfinished(),
+        digest=digest,
+    )
 
 
-def apply_plan(
-    planned: Planned,
-    desired: DesiredState,
-    session: Session,
-    on_outcome: Callable[[Outcome], None] = lambda _: None,
-) -> Report:
-    """Make the plan's changes, read the touched resources back, and return what came of each.
-
-    Raises PlanRefused, with nothing sent, when a guard refuses the plan, and AccessDenied when a
-    credential is missing that it needs.
-    """
-    plan = planned.plan
-    if plan.refusals:
-        raise PlanRefused(*plan.refusals)
-    session.reconciler.check_access(plan.changes)
-    ids = {address: found.id for address, found in planned.live.resources.items()}
-    run = Run(session.reconciler, ids, is_blind=planned.is_blind)
-    outcomes: list[Outcome] = []
-    for outcome in run.outcomes(plan.changes):
-        outcomes.append(outcome)
-        on_outcome(outcome)
-    if planned.is_blind:
-        return Report(tuple(outcomes), frozenset(), run.failure, is_blind=True)
-    return _verify(outcomes, run, desired, session)
+def _refuse_replay(digest: str, session: Session) -> None:
+    """Raise StalePlan for a plan that a run has carried out already: it was approved for once."""
+    for run in journal.runs_of_plan(session.memory.state, digest):
+        if run.end is not None and run.end.status == "complete":
+            raise StalePlan.of(
+                "PLN-REPLAYED",
+                f"run {run.begin.run} has carried out this plan, and Clarify has changed since",
+                rule="an approval is for one apply",
+                hint="make the plan again and have it reviewed: syncer plan --out FILE",
+            )
 
 
-def _still_refused(
-    plan: Plan, desired: DesiredState, live: LiveState, session: Session, wishes: Wishes
-) -> tuple[Diagnostic, ...]:
-    """Return why a plan that was refused when it was made still is; only flags allow it."""
-    taken = _matching(wishes.take_ownership, desired)
-    foreign = tuple(note for note in plan.notes if note.address not in taken)
-    ambiguous = (finding for finding in plan.refusals if finding.code == "PLN-AMBIGUOUS")
-    declared = _within(desired, [change.address for change in plan.changes])
-    limits = _limits(desired, session, wishes)
-    return (*ambiguous, *guards.check(replace(plan, notes=foreign), declared, live, limits))
+def integrations_of(desired: DesiredState, session: Session, wishes: Wishes) -> frozenset[str]:
+    """Return the integrations that a plan with these wishes reads: all, unless it is narrowed."""
+    if wishes.targets:
+        return frozenset(address.integration for address in _narrow(desired, session, wishes))
+    is_excluded = scope.chooser((*session.excludes, *wishes.excludes))
+    return frozenset(
+        alias
+        for alias in session.target.integrations
+        if not is_excluded(Address("signals", alias, ""))
+    )
 
 
-def _verify(outcomes: list[Outcome], run: Run, desired: DesiredState, session: Session) -> Report:
-    """Return the report, with a second plan over what was written: it must be empty."""
-    done = {o.address for o in outcomes if o.status is Status.DONE}
-    unknown = {o.address for o in outcomes if o.status is Status.UNKNOWN}
-    try:
-        settled = _unchanged(unknown, session.reconciler.read(unknown), desired, session)
-        signals = {address._replace(kind="signals") for address in done}
-        ids = {address: run.ids[address] for address in done | signals if address in run.ids}
-        live = session.reconciler.read_back(ids) if done else LiveState()
-        verified = _unchanged(done, live, desired, session)
-    except SyncerError as error:
-        return Report(tuple(outcomes), frozenset(), run.failure or error)
-    observed = (replace(o, status=Status.DONE) if o.address in settled else o for o in outcomes)
-    return Report(tuple(observed), verified | settled, run.failure)
+def guarded(plan: Plan, desired: DesiredState, live: LiveState, session: Session) -> Plan:
+    """Return the plan with what refuses it."""
+    read = {address.integration for address in live.resources}
+    read |= {change.address.integration for change in plan.changes}
+    within = {a: r for a, r in desired.resources.items() if a.integration in read}
+    answered = {address.integration for address in live.resources}
+    limits = replace(session.limits, allowances=plan.allowances)
+    if {address.integration for address in within} - answered:
+        # Only then is it worth reading what earlier runs wrote.
+        limits = replace(limits, written=_written(session))
+    world = guards.World(replace(desired, resources=within), live, session.reconciler.kinds)
+    return replace(plan, refusals=(*plan.refusals, *guards.check(plan, world, limits)))
 
 
-def _unchanged(
-    addresses: Collection[Address], live: LiveState, desired: DesiredState, session: Session
-) -> frozenset[Address]:
-    """Return those of the addresses that exist, and over which a plan is empty."""
-    if not addresses:
-        return frozenset()
-    options = planner.Options(scope=addresses, take_ownership=addresses)
-    plan = _plan(desired, live, session, options)
-    differing = {change.address for change in plan.changes}
-    differing |= {note.address for note in plan.notes if note.attributes}
-    return (frozenset(addresses) & live.resources.keys()) - differing
+def _written(session: Session) -> frozenset[str]:
+    """Return the integrations that an earlier run has written signals to."""
+    ids = session.target.integrations
+    found: set[str] = set()
+    for record in journal.history(session.memory.state):
+        if isinstance(record, RunRecord) and record.begin.origin == session.target.origin:
+            aliases = {alias: record.begin.integrations.get(alias) for alias in ids}
+            done = {a.integration for a, r in record.statuses().items() if r.status == "done"}
+            found |= {alias for alias in done if aliases.get(alias) == ids.get(alias)}
+    return frozenset(found)
 
 
 def _plan(
@@ -194,14 +216,29 @@ def _plan(
     return planner.plan(desired, live, session.reconciler.kinds, session.target, options)
 
 
-def _limits(desired: DesiredState, session: Session, wishes: Wishes) -> guards.Limits:
-    allowed = wishes.allow_creates
-    return guards.Limits(
-        max_creates=session.max_creates if allowed is None else allowed,
-        allow_empty=wishes.allow_empty,
-        is_remote=session.is_remote,
-        unprotected=_matching(wishes.allow_protected, desired),
-    )
+def _chosen(globs: Collection[str], live: LiveState) -> frozenset[Address]:
+    """Return the live resources that one of the globs names."""
+    matches = scope.chooser(globs)
+    return frozenset(filter(matches, live.resources)) if globs else frozenset()
+
+
+def _retired(globs: Collection[str], desired: DesiredState, live: LiveState) -> frozenset[Address]:
+    """Return what is to be hidden; raises Misuse for a glob that names nothing that can be."""
+    owned = [address for address in undeclared(desired, live) if address.kind == "items"]
+    for glob in globs:
+        if not any(map(scope.chooser([glob]), owned)):
+            raise Misuse.of(
+                "CLI-TARGET",
+                f"--retire {glob!r} matches no item that the project owns and no manifest declares",
+                rule="only what was written by this project, and left its manifests, is hidden",
+                hint="`syncer plan -v` lists what it owns and does not declare",
+            )
+    return frozenset(filter(scope.chooser(globs), owned))
+
+
+def _left(addresses: Collection[Address], session: Session, wishes: Wishes) -> tuple[Address, ...]:
+    is_excluded = scope.chooser((*session.excludes, *wishes.excludes))
+    return tuple(address for address in addresses if not is_excluded(address))
 
 
 def _narrow(
@@ -233,17 +270,9 @@ def _narrow(
     return addresses
 
 
-def _within(desired: DesiredState, addresses: Collection[Address]) -> DesiredState:
-    """Return what is declared in the integrations that these addresses name."""
-    read = {address.integration for address in addresses}
-    return replace(
-        desired, resources={a: r for a, r in desired.resources.items() if a.integration in read}
-    )
-
-
 def _matching(patterns: Collection[str], desired: DesiredState) -> frozenset[Address]:
     found = (scope.matching(pattern, desired.resources) for pattern in patterns)
-    return frozenset(chain.from_iterable(found))
+    return frozenset(address for addresses in found for address in addresses)
 
 
 def named_filter(name: str, desired: DesiredState) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from syncer.cli.main import COMMANDS, cli
 from tests.cli.conftest import Here
 
 CONTEXT = click.Context(cli)
-APPROVING = {"auto_approve", "take_ownership"}
+APPROVING = {"auto_approve", "take_ownership", "overwrite"}
 
 
 def command(name: str) -> click.Command:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncer.engine.workflow import Session, Wishes, apply_plan, make_plan
+from syncer.engine.workflow import Session, Wishes, make_plan
 from syncer.errors import AccessDenied
 from syncer.plan.changes import Status
 from syncer.resources import Address
@@ -43,7 +43,7 @@ def test_every_declared_signal_counts_as_a_create(session: Session) -> None:
 def test_what_exists_is_left_alone_and_nothing_is_claimed_to_be_verified(
     site: Site, session: Session
 ) -> None:
-    report = apply_plan(make_plan(DESIRED, session, BLIND), DESIRED, session)
+    report = site.run(make_plan(DESIRED, session, BLIND), session)
 
     assert {outcome.address: outcome.status for outcome in report.outcomes} == {
         signal("new"): Status.DONE,

@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from syncer.engine.workflow import (
     Planned,
     Wishes,
-    apply_plan,
     approve_plan,
     make_plan,
     named_filter,
@@ -13,14 +14,18 @@ from syncer.engine.workflow import (
 from syncer.errors import ManifestError, Misuse, PlanRefused, StalePlan
 from syncer.kinds import Action
 from syncer.plan import planfile
-from syncer.plan.changes import NoteKind, Plan
+from syncer.plan.changes import Allowances, NoteKind, Plan
 from syncer.resources import Address, Desired, Lifecycle
-from tests.engine.sites import ITEMS, PUBLISH, SAVE, SIGNALS, Site, remote
+from tests.engine.sites import ITEMS, PUBLISH, SAVE, SIGNALS, Site, remote, unmarked
 from tests.plan.worlds import item, signal, want, wanted
 
 NO_WISHES = Wishes()
 CREATE_ONLY = Lifecycle(create_only=True)
 BAR = wanted(want(signal(), engUnit="bar"))
+
+
+def allowing(**allowed: Any) -> Wishes:
+    return Wishes(allowances=Allowances(**allowed))
 
 
 def told(planned: Planned) -> list[str]:
@@ -53,14 +58,22 @@ def test_a_plan_reads_each_page_once_and_writes_nothing(site: Site) -> None:
     planned = make_plan(desired, site.session(), NO_WISHES)
 
     assert told(planned) == ["~ signals/pier/a", "+ items/pier/b"]
-    assert site.counted() == {SIGNALS: 1, ITEMS: 1}
+    assert site.counted() == {SIGNALS: 2, ITEMS: 1}
     assert site.written() == before
 
 
-def test_an_integration_that_nothing_is_declared_in_is_not_read(site: Site) -> None:
+def test_all_integrations_are_read_because_what_left_the_manifests_is_told(site: Site) -> None:
     make_plan(wanted(), site.session(), NO_WISHES)
 
-    assert site.calls == []
+    assert site.counted() == {SIGNALS: 2}
+
+
+def test_an_integration_that_is_left_out_or_not_targeted_is_not_read(site: Site) -> None:
+    both = wanted(want(signal(), engUnit="bar"), *many(1, "yacht"))
+    make_plan(both, site.session(), Wishes(targets=("signals/pier/*",)))
+    make_plan(both, site.session(), Wishes(excludes=("*/yacht/*",)))
+
+    assert site.counted() == {SIGNALS: 2}
 
 
 def test_a_target_narrows_the_plan_to_what_it_names(site: Site) -> None:
@@ -111,9 +124,7 @@ def test_an_excluded_signal_leaves_its_item_waiting(site: Site) -> None:
 
 def test_what_the_environment_excludes_is_left_out(site: Site) -> None:
     session = site.session()
-    session = type(session)(
-        session.target, session.reconciler, None, is_remote=False, excludes=("*/a",)
-    )
+    session = replace(session, excludes=("*/a",))
 
     assert told(make_plan(wanted(want(signal("a")), want(signal("b"))), session, NO_WISHES)) == [
         "+ signals/pier/b"
@@ -133,7 +144,7 @@ def test_a_filter_selects_by_what_resources_will_be(site: Site) -> None:
     planned = make_plan(desired, site.session(), Wishes(filter="bars"))
 
     assert told(planned) == ["+ signals/pier/c", "~ signals/pier/a"]
-    assert site.counted() == {SIGNALS: 1}
+    assert site.counted() == {SIGNALS: 2}
 
 
 def test_a_filter_can_name_input_ids(site: Site) -> None:
@@ -184,14 +195,14 @@ def test_the_create_guard_is_raised_by_its_flag(site: Site) -> None:
     desired = wanted(*many(3))
 
     assert refused(make_plan(desired, session, NO_WISHES)) == ["PLN-CREATES"]
-    assert refused(make_plan(desired, session, Wishes(allow_creates=3))) == []
+    assert refused(make_plan(desired, session, allowing(creates=3))) == []
 
 
 def test_an_empty_integration_is_believed_only_when_that_is_allowed(site: Site) -> None:
     session, desired = remote(site.session()), wanted(*many(11))
 
     assert refused(make_plan(desired, session, NO_WISHES)) == ["PLN-EMPTY-LIVE"]
-    assert refused(make_plan(desired, session, Wishes(allow_empty=True))) == []
+    assert refused(make_plan(desired, session, allowing(empty=True))) == []
 
 
 def test_an_integration_that_was_not_read_is_not_taken_for_empty(site: Site) -> None:
@@ -213,9 +224,9 @@ def test_protection_and_ownership_are_lifted_by_their_flags(site: Site) -> None:
     session = site.session()
 
     assert refused(make_plan(desired, session, NO_WISHES)) == ["PLN-OWNER"]
-    taken = Wishes(take_ownership=("signals/*",))
+    taken = allowing(take_ownership=("signals/*",))
     assert refused(make_plan(desired, session, taken)) == ["PLN-PROTECTED"]
-    allowed = Wishes(take_ownership=("signals/*",), allow_protected=("signals/*",))
+    allowed = allowing(take_ownership=("signals/*",), protected=("signals/*",))
     assert told(make_plan(desired, session, allowed)) == ["~ signals/pier/a"]
 
 
@@ -238,12 +249,12 @@ def test_an_unmanaged_field_that_moved_is_carried_through(site: Site) -> None:
     plan = saved(make_plan(BAR, session, NO_WISHES))
     site.save("a", engUnit="kPa", description="ne\nw", annotations={"acme/x": "2"})
 
-    report = apply_plan(approve_plan(plan, BAR, session, NO_WISHES), BAR, session)
+    report = site.run(approve_plan(plan, BAR, session, NO_WISHES), session)
 
     assert report.error is None
     view = site.views()[signal()]
     assert (view["engUnit"], view["description"]) == ("bar", "ne\nw")
-    assert view["annotations"] == {"acme/x": "2", "syncer/project": "stand"}
+    assert unmarked(view) == {"acme/x": "2", "syncer/project": "stand"}
 
 
 def test_a_managed_field_that_moved_refuses_before_anything_is_sent(site: Site) -> None:
@@ -272,11 +283,11 @@ def test_what_was_done_already_is_named_and_not_done_again(site: Site) -> None:
     site.save("a", engUnit="kPa")
     session = site.session()
     plan = saved(make_plan(BAR, session, NO_WISHES))
-    apply_plan(approve_plan(plan, BAR, session, NO_WISHES), BAR, session)
+    site.run(approve_plan(plan, BAR, session, NO_WISHES), session)
     site.calls.clear()
 
     again = approve_plan(plan, BAR, session, NO_WISHES)
-    report = apply_plan(again, BAR, session)
+    report = site.run(again, session)
 
     assert (again.plan.changes, again.done) == ((), (signal(),))
     assert (report.outcomes, report.error) == ((), None)
@@ -304,9 +315,7 @@ def test_other_changes_are_named_and_left_alone(site: Site) -> None:
 def test_what_the_environment_excludes_is_not_pending(site: Site) -> None:
     session = site.session()
     plan = saved(make_plan(BAR, session, NO_WISHES))
-    session = type(session)(
-        session.target, session.reconciler, None, is_remote=False, excludes=("*/b",)
-    )
+    session = replace(session, excludes=("*/b",))
 
     desired = wanted(want(signal("a"), engUnit="bar"), want(signal("b")))
 
@@ -318,19 +327,19 @@ def test_a_foreign_marker_that_came_in_between_makes_the_plan_stale(site: Site) 
     plan = saved(make_plan(BAR, site.session(), NO_WISHES))
     site.save("a", engUnit="kPa", annotations={"clarify/clarify-go/publisher/name": "nightly"})
 
-    with pytest.raises(StalePlan, match="another owner"):
+    with pytest.raises(StalePlan, match="would no longer be changed"):
         approve_plan(plan, BAR, site.session(), NO_WISHES)
 
 
 def test_ownership_taken_in_the_saved_plan_is_taken(site: Site) -> None:
     site.save("a", engUnit="kPa", annotations={"syncer/project": "other"})
     session = site.session()
-    plan = saved(make_plan(BAR, session, Wishes(take_ownership=("*",))))
+    plan = saved(make_plan(BAR, session, allowing(take_ownership=("*",))))
 
-    report = apply_plan(approve_plan(plan, BAR, session, NO_WISHES), BAR, session)
+    report = site.run(approve_plan(plan, BAR, session, NO_WISHES), session)
 
     assert report.error is None
-    assert site.views()[signal()]["annotations"] == {"syncer/project": "stand"}
+    assert unmarked(site.views()[signal()]) == {"syncer/project": "stand"}
 
 
 def test_a_refused_plan_stays_refused_until_its_flag_is_given(site: Site) -> None:
@@ -338,7 +347,7 @@ def test_a_refused_plan_stays_refused_until_its_flag_is_given(site: Site) -> Non
     plan = saved(make_plan(desired, session, NO_WISHES))
 
     assert refused(approve_plan(plan, desired, session, NO_WISHES)) == ["PLN-CREATES"]
-    assert refused(approve_plan(plan, desired, session, Wishes(allow_creates=2))) == []
+    assert refused(approve_plan(plan, desired, session, allowing(creates=2))) == []
 
 
 def test_a_plan_refused_for_a_foreign_resource_stays_refused(site: Site) -> None:
@@ -347,7 +356,7 @@ def test_a_plan_refused_for_a_foreign_resource_stays_refused(site: Site) -> None
     plan = saved(make_plan(desired, site.session(), NO_WISHES))
 
     assert refused(approve_plan(plan, desired, site.session(), NO_WISHES)) == ["PLN-OWNER"]
-    taken = approve_plan(plan, desired, site.session(), Wishes(take_ownership=("*",)))
+    taken = approve_plan(plan, desired, site.session(), allowing(take_ownership=("*",)))
     assert (refused(taken), told(taken)) == ([], ["+ signals/pier/b"])
 
 
@@ -357,7 +366,7 @@ def test_a_plan_refused_as_ambiguous_stays_refused(site: Site) -> None:
     finding = PlanRefused.of("PLN-AMBIGUOUS", "two are one").findings[0]
     plan = Plan(planned.plan.target, planned.plan.changes, refusals=(finding,))
 
-    approved = approve_plan(plan, ambiguous, site.session(), Wishes(allow_creates=9))
+    approved = approve_plan(plan, ambiguous, site.session(), allowing(creates=9))
 
     assert refused(approved) == ["PLN-AMBIGUOUS"]
 
@@ -369,7 +378,7 @@ def test_a_create_only_plan_needs_no_flag_when_it_is_applied(site: Site) -> None
     plan = saved(make_plan(desired, session, Wishes(create_only=True)))
 
     approved = approve_plan(plan, desired, session, NO_WISHES)
-    apply_plan(approved, desired, session)
+    site.run(approved, session)
 
     assert site.counted()[SAVE] == 1
     assert site.views()[signal("a")]["engUnit"] == "kPa"
@@ -383,7 +392,7 @@ def test_an_approved_item_is_published_over_a_signal_made_before(site: Site) -> 
     site.save("a", engUnit="bar")
 
     approved = approve_plan(plan, desired, session, NO_WISHES)
-    report = apply_plan(approved, desired, session)
+    report = site.run(approved, session)
 
     assert (approved.done, told(approved)) == ((signal(),), ["+ items/pier/a"])
     assert report.error is None

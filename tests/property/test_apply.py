@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from syncer.engine.workflow import Planned, Wishes, apply_plan, approve_plan, make_plan
+from syncer.engine.workflow import Planned, Wishes, approve_plan, make_plan
 from syncer.kinds import Action
 from syncer.plan import planfile
-from syncer.plan.changes import Status
+from syncer.plan.changes import Allowances, Status
 from syncer.plan.report import Report
 from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import Desired, DesiredState, Manage, Value
@@ -19,7 +19,7 @@ from tests.property.strategies import World, worlds
 
 pytestmark = pytest.mark.property
 MANY = settings(max_examples=120)
-TAKEN = Wishes(take_ownership=("*",))
+TAKEN = Wishes(allowances=Allowances(take_ownership=("*",)))
 
 
 def plan(desired: DesiredState, site: Site, wishes: Wishes = TAKEN) -> Planned:
@@ -29,7 +29,7 @@ def plan(desired: DesiredState, site: Site, wishes: Wishes = TAKEN) -> Planned:
 
 
 def apply(desired: DesiredState, site: Site, wishes: Wishes = TAKEN) -> Report:
-    return apply_plan(plan(desired, site, wishes), desired, site.session())
+    return site.run(plan(desired, site, wishes))
 
 
 @MANY
@@ -127,7 +127,7 @@ def test_creates_and_only_creates_carry_create_only(world: World) -> None:
     with closing(world.open()) as site:
         planned = plan(world.desired, site)
         lines = len(site.written())
-        report = apply_plan(planned, world.desired, site.session())
+        report = site.run(planned)
         sent = {
             (call.method, key): call.params["createOnly"]
             for call in site.calls
@@ -154,7 +154,7 @@ def test_a_saved_plan_is_approved_as_long_as_nothing_moved_and_done_afterwards(
         saved = planfile.loads(planfile.dumps(planned.plan))
 
         approved = approve_plan(saved, world.desired, session, TAKEN)
-        report = apply_plan(approved, world.desired, session)
+        report = site.run(approved, session)
         again = approve_plan(saved, world.desired, session, TAKEN)
 
     assert approved.plan.changes == planned.plan.changes
@@ -190,7 +190,7 @@ def unmanaged(resource: Desired, view: View) -> Iterator[tuple[str, Value]]:
         elif isinstance(value, Mapping):
             whole = name in lifecycle.exact or defaulted or follows or (name in fields and not said)
             for key, text in value.items():
-                if key == "syncer/project":
+                if key.startswith("syncer/"):
                     continue
                 declared = whole or (isinstance(said, Mapping) and key in said)
                 if f"{name}.{key}" in lifecycle.ignore or not declared:

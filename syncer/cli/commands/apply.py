@@ -1,31 +1,29 @@
 """`syncer apply`: make the changes of a plan, and verify them."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from syncer.cli.app import App
+from syncer.cli.applying import ask, finish, run_plan, show, tell_recovered
 from syncer.cli.environments import environment_name, open_session
 from syncer.cli.options import Command
 from syncer.cli.planning import read_plan, wishes_of, wishes_options
+from syncer.engine.apply import Order, recover
+from syncer.engine.rollback import approve_rollback
 from syncer.engine.workflow import (
     Planned,
     Session,
     Wishes,
-    apply_plan,
     approve_plan,
+    integrations_of,
     make_plan,
 )
-from syncer.errors import ExitCode, PlanRefused
-from syncer.plan.changes import Outcome, Plan
-from syncer.plan.report import Report
+from syncer.errors import PlanRefused, StalePlan
+from syncer.plan.approval import same_target
+from syncer.plan.changes import Plan
 from syncer.resources import DesiredState
-from syncer.views.formats import write_plan
-from syncer.views.outcomes import report_json, report_text
 
 
 @click.command("apply", cls=Command)
@@ -36,13 +34,24 @@ from syncer.views.outcomes import report_json, report_text
     allow_from_autoenv=False,
     help="Do not ask. A saved plan is never asked about.",
 )
+@click.option(
+    "--on-error",
+    type=click.Choice(["stop", "continue"]),
+    default="stop",
+    show_default=True,
+    help="Whether a refused change leaves the others unsent, or they are still made.",
+)
 @wishes_options
 @click.pass_obj
-def command(app: App, /, plan: Path | None, auto_approve: bool, **wishes: Any) -> int:
+def command(
+    app: App, /, plan: Path | None, auto_approve: bool, on_error: str, **wishes: Any
+) -> int:
     """Make the changes of a plan, and verify them by reading back.
 
     With PLAN, the saved plan is planned again: each of its changes must come out the same, or
-    nothing is sent (5). Without it, a plan is made, shown, and asked about.
+    nothing is sent (5). Without it, a plan is made, shown, and asked about. One apply at a time
+    writes to an integration. Each write is in the journal before it is sent, so an apply that was
+    killed is finished by the next one.
     """
     form = app.format("text", "json")
     saved = None if plan is None else read_plan(app.start / plan)
@@ -52,23 +61,36 @@ def command(app: App, /, plan: Path | None, auto_approve: bool, **wishes: Any) -
     project, desired = app.project()
     name = environment_name(project, saved.target.environment if saved else app.settings.env)
     with open_session(app, project, name) as session:
-        planned = _planned(saved, desired, session, asked)
-        _show(app, planned, form, is_reviewed=saved is not None)
-        if planned.plan.refusals:
-            raise PlanRefused(*planned.plan.refusals)
-        if planned.plan.changes and saved is None and not auto_approve:
-            _ask(app)
-            # People think for a while: what was approved is planned again, as a saved plan is.
-            planned = approve_plan(planned.plan, desired, session, asked)
-        report = _run(planned, desired, session)
-    app.output.data(report_json(report) if form == "json" else report_text(report))
-    if report.error is not None:
-        raise report.error
-    return ExitCode.OK
+        aliases = _aliases(saved, desired, session, asked)
+        with session.memory.exclusive(session.places(aliases), "apply") as run:
+            planned = _planned(saved, desired, session, asked)
+            tell_recovered(app, recover(planned, session))
+            show(app, planned, form, is_reviewed=saved is not None)
+            if planned.plan.refusals:
+                raise PlanRefused(*planned.plan.refusals)
+            if planned.plan.changes and saved is None and not auto_approve:
+                ask(app)
+                # People think for a while: what was approved is planned again.
+                planned = approve_plan(planned.plan, desired, session, asked)
+            order = Order(run, project.name, goes_on=on_error == "continue")
+            report = run_plan(app, planned, session, order)
+    return finish(app, report, form)
+
+
+def _aliases(
+    saved: Plan | None, desired: DesiredState, session: Session, wishes: Wishes
+) -> frozenset[str]:
+    """Return the integrations that may be written to."""
+    if saved is None:
+        return integrations_of(desired, session, wishes)
+    moved = tuple(same_target(saved.target, session.target))
+    if moved:
+        raise StalePlan(*moved)
+    return frozenset(change.address.integration for change in saved.changes)
 
 
 def _check_usage(app: App, saved: Plan, wishes: Wishes) -> None:
-    if wishes.targets or wishes.excludes or wishes.filter or wishes.create_only:
+    if wishes != Wishes(allowances=wishes.allowances):
         raise click.UsageError("a saved plan is run whole: narrow it when it is made")
     asked = app.settings.env
     if asked is not None and asked != saved.target.environment:
@@ -83,57 +105,6 @@ def _planned(
 ) -> Planned:
     if saved is None:
         return make_plan(desired, session, wishes)
+    if saved.undoes:
+        return approve_rollback(saved, desired, session, wishes.allowances)
     return approve_plan(saved, desired, session, wishes)
-
-
-def _show(app: App, planned: Planned, form: str, *, is_reviewed: bool) -> None:
-    """Show what will be done, of a saved plan only the first line: somebody has read it.
-
-    It goes to stderr when stdout is for the report alone.
-    """
-    colour = app.output.colour and form == "text"
-    text = write_plan(planned.plan, "text", verbose=app.settings.verbose, colour=colour)
-    if is_reviewed and not planned.plan.refusals:
-        text = text.partition("\n")[0] + "\n"
-    if form == "text":
-        app.output.data(text)
-    else:
-        app.output.say(text.rstrip("\n"))
-    for title, addresses in (
-        ("Made already", planned.done),
-        ("Pending, and not in this plan", planned.pending),
-    ):
-        if addresses:
-            shown = ", ".join(map(str, addresses[:5]))
-            more = f" and {len(addresses) - 5} more" if len(addresses) > 5 else ""
-            app.output.say(f"{title}: {shown}{more}")
-
-
-def _ask(app: App) -> None:
-    """Return when the plan is approved; raises PlanRefused for any answer but `yes`."""
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not app.settings.no_input
-    if can_ask:
-        click.echo("\nDo you want to make these changes? Only 'yes' approves: ", nl=False, err=True)
-        if sys.stdin.readline().strip() == "yes":
-            return
-    raise PlanRefused.of(
-        "APP-NOT-APPROVED",
-        "the plan was not approved" if can_ask else "nobody can be asked to approve the plan",
-        rule="changes are made only after approval",
-        hint="apply a saved plan, or give --auto-approve",
-    )
-
-
-def _run(planned: Planned, desired: DesiredState, session: Session) -> Report:
-    with _progress(len(planned.plan.changes)) as on_outcome:
-        return apply_plan(planned, desired, session, on_outcome)
-
-
-@contextmanager
-def _progress(length: int) -> Iterator[Callable[[Outcome], None]]:
-    """Yield what counts outcomes: a bar on stderr when that is a terminal."""
-    if not sys.stderr.isatty() or not length:
-        yield lambda _: None
-        return
-    with click.progressbar(length=length, label="Applying", file=sys.stderr) as bar:
-        yield lambda _: bar.update(1)

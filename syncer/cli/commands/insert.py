@@ -11,10 +11,11 @@ import click
 
 from syncer.cli.app import App
 from syncer.cli.environments import Connection, announce, environment_name, open_writer
-from syncer.cli.local import LOCAL, state_folder
+from syncer.cli.local import LOCAL
 from syncer.cli.options import Command
 from syncer.cli.querying import read_zone
 from syncer.cli.sample_files import read_bytes, read_samples
+from syncer.cli.states import state_folder
 from syncer.engine.insert_journal import InsertJournal, open_journal
 from syncer.engine.inserting import Insertion
 from syncer.errors import ApplyIncomplete, ExitCode, PlanRefused

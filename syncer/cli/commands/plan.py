@@ -7,6 +7,7 @@ import click
 
 from syncer import durable
 from syncer.cli.app import App
+from syncer.cli.applying import tell_unfinished
 from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
 from syncer.cli.planning import wishes_of, wishes_options
@@ -39,7 +40,9 @@ def command(app: App, /, out: Path | None, detailed_exitcode: bool, **wishes: An
     with open_session(app, project, name) as session:
         if form == "json":
             announce(app, session)
-        plan = make_plan(desired, session, wishes_of(wishes)).plan
+        planned = make_plan(desired, session, wishes_of(wishes))
+        tell_unfinished(app, planned.unfinished)
+    plan = planned.plan
     if out is not None:
         durable.replace(app.start / out, planfile.dumps(plan).encode())
         if plan.changes and not plan.refusals:
