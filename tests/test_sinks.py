@@ -79,6 +79,20 @@ def test_no_line_of_a_plan_is_a_command_to_a_runner(text: str) -> None:
     assert [command for line in lines_of(made, verbose=True) for command in commands(line)] == []
 
 
+@given(TEXT)
+@example("::add-mask::x")
+@example("Plan: 0 to change.")
+@example("Plan:")
+@example("No changes. Live state matches the manifests.")
+def test_what_begins_a_line_is_like_an_id_or_quoted(text: str) -> None:
+    """Law: no text at the beginning of a line is a command, or passes for a line of ours."""
+    shown = sinks.leading(text)
+
+    assert commands(shown) == []
+    assert not shown.startswith(("Plan:", "No changes"))
+    assert shown in (text, sinks.quoted(text))
+
+
 @pytest.mark.parametrize(
     "line", ["::error::x", "  ::group::x", "a ##[error]x", "a ##vso[task.complete]x"]
 )

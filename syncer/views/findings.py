@@ -40,10 +40,11 @@ def counted(findings: Iterable[Diagnostic]) -> str:
 
 def as_json(findings: Iterable[Diagnostic]) -> str:
     """Return the findings as a JSON list, ASCII only, ending in a newline."""
-    return json_text(list(map(_document, findings)))
+    return json_text(list(map(as_document, findings)))
 
 
-def _document(finding: Diagnostic) -> dict[str, object]:
+def as_document(finding: Diagnostic) -> dict[str, object]:
+    """Return the finding as a JSON object."""
     place = finding.location
     return {
         "code": finding.code,

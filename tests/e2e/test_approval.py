@@ -14,10 +14,10 @@ QUESTION = "Only 'yes' approves: "
 
 
 @contextmanager
-def asked(folder: Folder, *arguments: str) -> Iterator[tuple[Process, int]]:
-    """Yield an apply that waits for its answer at a terminal, and the terminal's other end."""
+def asked(folder: Folder, *arguments: str, command: str = "apply") -> Iterator[tuple[Process, int]]:
+    """Yield a command that waits for its answer at a terminal, and the terminal's other end."""
     ours, theirs = pty.openpty()
-    with folder.start("apply", *arguments, stdin=theirs, stderr=theirs) as process:
+    with folder.start(command, *arguments, stdin=theirs, stderr=theirs) as process:
         os.close(theirs)
         try:
             seen = ""

@@ -85,15 +85,50 @@ def test_a_reader_that_never_reads_is_no_news(project: Folder) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", ["plan -q", "plan -q -o json", "validate", "--help"])
+@pytest.mark.parametrize(
+    "arguments", ["plan -q", "plan -q -o json", "validate", "doctor", "show p"]
+)
 def test_a_full_disk_is_an_error_without_a_traceback(project: Folder, arguments: str) -> None:
+    arguments = arguments.replace("show p", "show plan.json")
     done = project.shell(f"syncer {arguments} > /dev/full")
+
+    assert done == Result(1, "", "error[CLI-IO]: standard output: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_help_for_a_full_disk_is_an_error_too(project: Folder) -> None:
+    done = project.shell("syncer --help > /dev/full")
 
     assert done == Result(1, "", "error[CLI-IO]: No space left on device\n")
 
 
-def test_closed_streams_are_borne(project: Folder) -> None:
-    assert project.shell("syncer plan >&- 2>&- <&-") == Result(0, "", "")
+ENDS = [("plan", 0), ("plan -o json", 0), ("validate", 0), ("plan --otu", 64), ("plan --env x", 64)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(("arguments", "code"), [*ENDS, ("plan --detailed-exitcode", 2)])
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-", "2</dev/null", "2> >(exec true)"])
+def test_a_stderr_that_takes_nothing_changes_nothing(
+    project: Folder, arguments: str, code: int, stderr: str
+) -> None:
+    done = project.shell(f"syncer {arguments} {stderr}")
+
+    assert (done.code, done.err) == (code, "")
+    assert done.out == project.shell(f"syncer {arguments}").out
+
+
+def test_a_stdout_that_cannot_be_written_to_is_an_error(project: Folder) -> None:
+    done = project.shell("syncer plan -q 1</dev/null")
+
+    assert done == Result(1, "", "error[CLI-IO]: standard output: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize("closed", [">&- 2>&- <&-", ">&-", "2>&-", "<&-", ">&- <&-"])
+def test_closed_streams_are_borne(project: Folder, closed: str) -> None:
+    done = project.shell(f"syncer plan {closed}")
+
+    assert done.code == 0
+    assert not (project.path / "-").exists()
 
 
 def test_json_stands_alone_on_stdout(project: Folder) -> None:

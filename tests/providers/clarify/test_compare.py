@@ -1,8 +1,16 @@
 """Equal as Clarify means it: every comparer, wanted value first."""
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from syncer.providers.clarify.compare import (
+    choice_form,
+    duration_form,
+    enum_texts_form,
+    flag_form,
+    members_form,
     same_choice,
     same_duration,
     same_enum_texts,
@@ -10,6 +18,7 @@ from syncer.providers.clarify.compare import (
     same_gap_detection,
     same_members,
     same_text,
+    text_form,
 )
 
 
@@ -103,3 +112,33 @@ def test_label_values_are_a_set(wanted: object, live: object, is_same: bool) -> 
 )
 def test_enum_texts_are_compared_by_number(wanted: object, live: object, is_same: bool) -> None:
     assert same_enum_texts(wanted, live) is is_same
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "expected"),
+    [
+        (text_form, "a", "a"),
+        (text_form, None, ""),
+        (choice_form("numeric"), "", "numeric"),
+        (choice_form("numeric"), None, "numeric"),
+        (choice_form("numeric"), "enum", "enum"),
+        (flag_form, None, False),
+        (flag_form, True, True),
+        (duration_form, "PT1M", 60_000_000_000),
+        (duration_form, "PT60S", 60_000_000_000),
+        (duration_form, "PT0S", None),
+        (duration_form, "", None),
+        (duration_form, None, None),
+        (duration_form, "a minute", "a minute"),
+        (members_form, ("b", "a", "b"), ["a", "b"]),
+        (members_form, None, []),
+        (members_form, "ab", []),
+        (enum_texts_form, {"10": "b", "01": "a", "x": "c"}, [["1", "a"], ["10", "b"], ["x", "c"]]),
+        (enum_texts_form, None, []),
+    ],
+)
+def test_all_spellings_of_a_value_have_one_form(
+    form: Callable[[object], object], value: object, expected: object
+) -> None:
+    assert form(value) == expected
+    assert json.loads(json.dumps(form(value))) == expected

@@ -1,5 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -11,6 +12,7 @@ from syncer.providers.clarify import wire
 from syncer.providers.clarify.kinds import KINDS
 from syncer.providers.clarify.provider import Clarify
 from syncer.resources import Address, Live
+from syncer.transport.messages import Observation, Request, Seen
 from tests.engine.sites import IDS, ITEMS, PUBLISH, SAVE, SIGNALS, Site, bare, forgetful
 from tests.plan.worlds import PLACE, item, signal
 
@@ -39,28 +41,43 @@ def test_kinds_and_limits_are_clarifys(site: Site) -> None:
     assert clarify(site).limits == Limits(500, 8 * 1024 * 1024)
 
 
-def test_all_signals_are_read_and_only_the_items_that_are_asked_for(site: Site) -> None:
+def test_all_signals_are_read_and_the_items_behind_them(site: Site) -> None:
     for key in ("a", "b", "c"):
         site.save(key, annotations={"syncer/project": "stand"})
     site.publish("a", name="A")
     site.publish("b", name="B")
 
-    live = clarify(site).read([item("a"), item("c")])
+    live = clarify(site).read(["pier"])
 
     ids, views = site.ids(), site.views()
-    assert {a: f.fields for a, f in live.resources.items()} == {
-        a: views[a] for a in (signal("a"), signal("b"), signal("c"), item("a"))
-    }
+    assert {a: f.fields for a, f in live.resources.items()} == views
+    assert item("c") not in live.resources
     assert live.resources[signal("a")] == Live(
         signal("a"), ids[signal("a")], views[signal("a")], "stand"
     )
     assert site.counted() == {SIGNALS: 1, ITEMS: 1}
 
 
+def test_who_updated_an_item_is_passed_on_where_the_api_says_so(site: Site) -> None:
+    site.save("a")
+    site.publish("a", name="A")
+
+    def answer(send: Callable[[Request], Observation], request: Request) -> Observation:
+        body = send(request).body
+        updater = b'"relationships":{"updatedBy":{"data":{"type":"users","id":"u1"}}}'
+        return Observation(Seen.ANSWERED, 200, (), body.replace(b'"relationships":{}', updater))
+
+    site.always[ITEMS] = answer
+    live = clarify(site).read(["pier"]).resources
+
+    assert (live[item("a")].updated_by, live[signal("a")].updated_by) == ("u1", "")
+    assert live[item("a")].updated.endswith("Z")
+
+
 def test_without_items_none_are_asked_for(site: Site) -> None:
     site.save("a")
 
-    clarify(site).read([signal("a"), item("a")])
+    clarify(site).read(["pier"], needs={"signals", "items"})
 
     assert site.counted() == {SIGNALS: 1}
 
@@ -69,8 +86,9 @@ def test_integrations_are_read_one_by_one(site: Site) -> None:
     site.save("a")
     site.save("y", alias="yacht")
 
-    assert clarify(site).read([YACHT, signal()]).resources.keys() == {YACHT, signal()}
-    assert clarify(site).read([YACHT]).resources.keys() == {YACHT}
+    assert clarify(site).read(["yacht", "pier"]).resources.keys() == {YACHT, signal()}
+    assert clarify(site).read(["yacht"]).resources.keys() == {YACHT}
+    assert clarify(site).read([]).resources == {}
 
 
 def test_an_item_that_a_signal_names_and_the_listing_lacks_is_an_error(site: Site) -> None:
@@ -79,23 +97,47 @@ def test_an_item_that_a_signal_names_and_the_listing_lacks_is_an_error(site: Sit
     site.always[ITEMS] = bare
 
     with pytest.raises(TransportError, match="signals name items"):
-        clarify(site).read([item("a")])
+        clarify(site).read(["pier"])
 
 
-def test_reading_back_asks_by_id_in_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_out_of_reach_are_left_out_unless_they_are_needed(site: Site) -> None:
+    site.save("a")
+    site.publish("a", name="A")
+    site.always[ITEMS] = out_of_reach
+
+    assert clarify(site).read(["pier"]).resources.keys() == {signal()}
+    assert clarify(site).read(["pier"], needs={"signals"}).resources.keys() == {signal()}
+    with pytest.raises(AccessDenied):
+        clarify(site).read(["pier"], needs={"items"})
+
+
+def out_of_reach(_: object, request: object) -> NoReturn:
+    raise AccessDenied.of("CRD-NAMESPACE", "the clarify namespace is not ticked")
+
+
+def test_resources_are_read_again_by_their_input_in_pages(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for key in ("a", "b", "c"):
         site.save(key)
     site.publish("a", name="A")
+    site.publish("b", name="B")
     site.save("y", alias="yacht")
-    live = clarify(site).read([item("a"), YACHT]).resources
-    ids = {address: found.id for address, found in live.items() if address != signal("c")}
+    live = clarify(site).read(["pier", "yacht"]).resources
+    asked = [item("a"), signal("b"), YACHT, item("c"), signal("gone")]
     site.calls.clear()
-    monkeypatch.setattr(wire, "PAGE_ROWS", 1)
+    monkeypatch.setattr(wire, "PAGE_ROWS", 2)
 
-    back = clarify(site).read_back(ids)
+    back = clarify(site).reread(asked)
 
-    assert back.resources == {address: live[address] for address in ids}
+    assert back.resources == {address: live[address] for address in asked[:3]}
+    # Four inputs of pier in two pages, one of yacht, and the one item that is asked for.
     assert site.counted() == {SIGNALS: 3, ITEMS: 1}
+
+
+def test_nothing_is_read_again_for_nothing(site: Site) -> None:
+    assert clarify(site).reread([]).resources == {}
+    assert site.calls == []
 
 
 def test_access_is_needed_for_signals_only(site: Site) -> None:

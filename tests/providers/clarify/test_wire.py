@@ -211,6 +211,31 @@ def test_an_items_visibility_is_a_truth_value() -> None:
         wire.read_item({"id": "i1", "attributes": {"visible": "yes"}})
 
 
+@pytest.mark.parametrize(
+    ("relations", "updater"),
+    [
+        ({"updatedBy": {"data": {"type": "users", "id": "u1"}}}, "u1"),
+        ({"updatedBy": {"data": None}}, ""),
+        ({"updatedBy": "u1"}, ""),
+        ({}, ""),
+        (None, ""),
+    ],
+)
+def test_who_updated_an_item_is_read_where_the_api_says_so(relations: object, updater: str) -> None:
+    row = {"id": "i1", "attributes": {}, "relationships": relations}
+
+    assert wire.read_item(row).updated_by == updater
+
+
+@pytest.mark.parametrize(
+    ("meta", "updated"), [({"updatedAt": "2026-01-01T00:00:00Z"}, "2026-01-01T00:00:00Z"), ({}, "")]
+)
+def test_when_a_resource_was_updated_is_what_the_api_wrote(
+    meta: dict[str, object], updated: str
+) -> None:
+    assert wire.read_updated(meta) == updated
+
+
 def test_a_page_is_a_count_and_rows() -> None:
     assert wire.read_page({"meta": {"total": 2}, "data": [1, 2]}) == Page(2, [1, 2])
     assert wire.read_page({"meta": {"total": 0}, "data": None}) == Page(0, [])
