@@ -327,6 +327,8 @@ CODES: Final[Mapping[str, str]] = {
     " clocks are put back, a time without a zone is two instants, and where they are put forward,"
     " none.",
     # PLN, APP: planning, and applying.
+    "PLN-ALLOWED": "The plan was made with flags that allow more than the guards do. A saved plan"
+    " carries them, and an apply of it heeds them: whoever reviews it approves them too.",
     "PLN-AMBIGUOUS": "Two declared items are one item in Clarify: both signals are linked to it, so"
     " both declarations would be written to the same place. Neither is touched. Keep one of them"
     " and name the other signal in its `signals`.",

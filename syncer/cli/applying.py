@@ -40,6 +40,9 @@ def show(app: App, planned: Planned, form: str, *, is_reviewed: bool = False) ->
     colour = app.output.colour and form == "text"
     text = write_plan(planned.plan, "text", verbose=app.settings.verbose, colour=colour)
     if is_reviewed and not planned.plan.refusals:
+        flags = planned.plan.allowances.flags
+        if flags:
+            app.output.say(f"Allowed: {terminal(', '.join(flags))}")
         text = text.partition("\n")[0] + "\n"
     if form == "text":
         app.output.data(text)

@@ -49,12 +49,11 @@ def plan_adoption(wanted: Adoption, desired: DesiredState, session: Session) -> 
         addresses,
         frozenset(filter(takes, addresses)),
     )
-    # Nothing is concluded from an integration that answers empty: the globs matched elsewhere.
-    allowances = Allowances(
-        protected=wanted.protected, take_ownership=wanted.take_ownership, empty=True
-    )
+    allowances = Allowances(protected=wanted.protected, take_ownership=wanted.take_ownership)
     marked = replace(plan, notes=(), refusals=tuple(_owners(plan)), allowances=allowances)
-    plan = replace(guarded(marked, desired, live, session), notes=plan.notes)
+    # Nothing is concluded from an integration that answers empty: the globs matched elsewhere.
+    judged = guarded(marked, desired, live, session, believes_empty=True)
+    plan = replace(judged, notes=plan.notes)
     return Planned(plan, live, unfinished=session.unfinished())
 
 

@@ -112,10 +112,9 @@ def _plan_blindly(
         hint="signals that exist are left as they are",
         severity=Severity.WARNING,
     )
-    # Without live state no integration can answer empty.
-    believed = replace(wishes.allowances, empty=True)
-    plan = replace(plan, warnings=(warning,), allowances=believed)
-    return Planned(guarded(plan, desired, LiveState(), session), LiveState(), is_blind=True)
+    plan = replace(plan, warnings=(warning,), allowances=wishes.allowances)
+    plan = guarded(plan, desired, LiveState(), session, believes_empty=True)
+    return Planned(plan, LiveState(), is_blind=True)
 
 
 def approve_plan(saved: Plan, desired: DesiredState, session: Session, wishes: Wishes) -> Planned:
@@ -184,13 +183,23 @@ def integrations_of(desired: DesiredState, session: Session, wishes: Wishes) -> 
     )
 
 
-def guarded(plan: Plan, desired: DesiredState, live: LiveState, session: Session) -> Plan:
-    """Return the plan with what refuses it."""
+def guarded(
+    plan: Plan,
+    desired: DesiredState,
+    live: LiveState,
+    session: Session,
+    *,
+    believes_empty: bool = False,
+) -> Plan:
+    """Return the plan with what refuses it; nothing is concluded from an empty answer if told."""
     read = {address.integration for address in live.resources}
     read |= {change.address.integration for change in plan.changes}
     within = {a: r for a, r in desired.resources.items() if a.integration in read}
     answered = {address.integration for address in live.resources}
-    limits = replace(session.limits, allowances=plan.allowances)
+    allowances = plan.allowances
+    if believes_empty:
+        allowances = replace(allowances, empty=True)
+    limits = replace(session.limits, allowances=allowances)
     if {address.integration for address in within} - answered:
         # Only then is it worth reading what earlier runs wrote.
         limits = replace(limits, written=_written(session))

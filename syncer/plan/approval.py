@@ -86,6 +86,12 @@ def _moved(saved: Change, fresh: Change | None, kind: Kind) -> Iterator[Diagnost
         )
     elif kind.owner(fresh.before or {}) != kind.owner(saved.before or {}):
         yield _refusal("PLN-STALE", f"{saved.address} has another owner than when planned")
+    elif kind.owner(fresh.after) != kind.owner(saved.after):
+        yield _refusal(
+            "PLN-STALE",
+            f"{saved.address} would now be marked as {kind.owner(fresh.after)}'s, "
+            f"not as {kind.owner(saved.after)}'s",
+        )
     else:
         current = {attribute.name: attribute for attribute in fresh.attributes}
         names = sorted({attribute.name for attribute in saved.attributes} ^ current.keys()) or [

@@ -104,6 +104,27 @@ class Allowances:
     take_ownership: tuple[str, ...] = ()
     empty: bool = False
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that say the same: `--allow-creates 40`, `--overwrite signals/*`."""
+        numbers = {
+            "--allow-creates": self.creates,
+            "--allow-updates": self.updates,
+            "--allow-reverts": self.reverts,
+            "--allow-retires": self.retires,
+        }
+        globs = {
+            "--allow-new": self.new,
+            "--allow-protected": self.protected,
+            "--overwrite": self.overwrite,
+            "--take-ownership": self.take_ownership,
+        }
+        return (
+            *(f"{flag} {number}" for flag, number in numbers.items() if number is not None),
+            *(f"{flag} {glob}" for flag, given in globs.items() for glob in given),
+            *(("--allow-empty",) if self.empty else ()),
+        )
+
     def joined(self, other: "Allowances") -> "Allowances":
         """Return what both allow together."""
         return Allowances(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Protocol
 
-from syncer.diagnostics import Diagnostic
+from syncer.diagnostics import Diagnostic, Severity
 from syncer.kinds import Action
 from syncer.plan.changes import AttributeChange, Change, Mover, Note, Plan, Release
 from syncer.resources import Address
@@ -81,6 +81,7 @@ def render(plan: Plan, view: View, *, verbose: bool = False) -> Iterator[str]:
     """Yield the plan in the view's words: refusals, creates, meaning, reverts, the rest, notes."""
     yield view.heading(plan, story(plan))
     yield from _findings(view, "Refused", plan.refusals)
+    yield from _findings(view, "Allowed", _allowed(plan))
     sorted_out: dict[str, list[Change]] = {title: [] for title in _REMARKS}
     for change in plan.changes:
         sorted_out[_title(change)].append(change)
@@ -94,6 +95,15 @@ def render(plan: Plan, view: View, *, verbose: bool = False) -> Iterator[str]:
     )
     yield from _findings(view, "Warnings", plan.warnings)
     yield view.summary(summary(plan))
+
+
+def _allowed(plan: Plan) -> tuple[Diagnostic, ...]:
+    """Return what the plan was allowed, for whoever reviews it."""
+    flags = plan.allowances.flags
+    if not flags:
+        return ()
+    told = f"beyond the guards, this plan is allowed: {', '.join(flags)}"
+    return (Diagnostic("PLN-ALLOWED", told, severity=Severity.WARNING),)
 
 
 def _title(change: Change) -> str:

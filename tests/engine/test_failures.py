@@ -305,7 +305,8 @@ def rewritten(change: Callable[[str], str]) -> Fault:
 
     def rewrite(send: Callable[[Request], Observation], request: Request) -> Observation:
         text = send(request).body.decode()
-        assert (other := change(text)) != text
+        other = change(text)
+        assert other != text
         return Observation(Seen.ANSWERED, 200, (), other.encode())
 
     return rewrite

@@ -781,11 +781,11 @@ def test_a_run_of_an_integration_that_is_not_read_stays_open(site: Site) -> None
     with pytest.raises(Cut):
         site.apply(yacht)
     site.apply(yacht, Wishes(targets=("*/pier/*",)))
-    assert site.recovered == ()
+    assert [run.end is not None for run in site.journals] == [False]
 
     site.apply(yacht)
     assert len(site.recovered) == 1
-    assert [o.end is not None for o in site.journals] == [True, True]
+    assert [run.end is not None for run in site.journals] == [True, True]
 
 
 def test_outcomes_compare_whole(site: Site) -> None:

@@ -100,6 +100,7 @@ def test_a_run_is_written_closed_and_told(state: SharedState) -> None:
         journal.close()
     with state.lock(["pier"], HOLDER):
         (record,) = unfinished(state, BEGIN.origin, BEGIN.integrations.values())
+        assert isinstance(record, RunRecord)
         close_run(state, record, [told("a")], "recovered", clock)
 
     (closed,) = history(state)

@@ -291,6 +291,7 @@ def test_garbage_in_place_of_the_base_is_a_first_write(text: str) -> None:
     assert edits(made) == {"signals/pier/a": {"engUnit": ("kPa", "bar")}}
     assert movers(made) == {"engUnit": Mover.FIRST}
     assert made.released == ()
+    assert "" not in base.read(live.resources[signal()].fields, PROJECT)
 
 
 def test_what_can_be_read_beside_garbage_counts() -> None:

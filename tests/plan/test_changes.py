@@ -58,3 +58,13 @@ def test_only_an_update_changes_the_meaning_of_stored_values() -> None:
 
     assert [change.has_meaning for change in made.changes] == [False, False]
     assert [change.has_meaning for change in updated.changes] == [True, False]
+
+
+def test_what_is_allowed_reads_as_the_flags_that_allow_it() -> None:
+    assert NO_ALLOWANCES.flags == ()
+    some = Allowances(1, 0, 3, 4, ("a",), ("b",), ("c", "c2"), ("d",), empty=True)
+    assert some.flags == (
+        *("--allow-creates 1", "--allow-updates 0", "--allow-reverts 3", "--allow-retires 4"),
+        *("--allow-new a", "--allow-protected b", "--overwrite c", "--overwrite c2"),
+        *("--take-ownership d", "--allow-empty"),
+    )

@@ -589,10 +589,20 @@ def test_earlier_writes_are_told() -> None:
     assert many.hint.endswith("--allow-empty")
 
 
+def test_integrations_that_answer_empty_come_in_order() -> None:
+    addresses = [Address("signals", alias, "a") for alias in ("quay", "pier", "yard")]
+    desired = DesiredState(PROJECT, {address: want(address) for address in addresses})
+
+    findings = check(desired, found(), replace(ANY, written={"pier", "quay", "yard"}))
+
+    assert [finding.summary.split(" ")[0] for finding in findings] == ["pier", "quay", "yard"]
+
+
 # Together
 
 
-def test_refusals_come_in_one_order() -> None:
+def everything_refused() -> tuple[Diagnostic, ...]:
+    """What a plan that breaks every guard is refused for."""
     quay = [Address("signals", "quay", f"q{number}") for number in range(11)]
     _, items = published(1)
     live = LiveState({**items.resources, **owned(10).resources})
@@ -611,7 +621,11 @@ def test_refusals_come_in_one_order() -> None:
     )
     retire = Options(retire={item("s0")})
 
-    assert codes(desired, live, Limits(0, max_reverts=0), retire) == [
+    return check(desired, live, Limits(0, max_reverts=0), retire)
+
+
+def test_refusals_come_in_one_order() -> None:
+    assert [finding.code for finding in everything_refused()] == [
         "PLN-CREATES",
         "PLN-CREATES",
         "PLN-NEW-KEY",
@@ -673,3 +687,51 @@ def test_the_warning_tells_both_numbers() -> None:
     (warning,) = guards.loosened(Limits(100, max_retires=7))
 
     assert warning.summary == "syncer.yaml sets the guard max_retires to 7; by itself it is 0"
+
+
+def test_every_refusal_says_its_rule_and_the_flag_that_allows_it() -> None:
+    """What people read when a plan is refused, word for word."""
+    told = {finding.code: (finding.rule, finding.hint) for finding in everything_refused()}
+
+    assert told == {
+        "PLN-CREATES": (
+            "a create cannot be undone and may be billed",
+            "read the creates, then allow them: --allow-creates 11",
+        ),
+        "PLN-NEW-KEY": (
+            "a signal keeps its input ID for ever; under another one its data stays behind",
+            "correct the key, or if it is another signal: --allow-new signals/pier/S4",
+        ),
+        "PLN-UPDATES": (
+            "a wrong default or a wrong target changes many resources at once",
+            "read the updates, then allow them: --allow-updates 40",
+        ),
+        "PLN-BLANKED": (
+            "a field that is left out is kept; only an empty one in the manifests empties",
+            "read the updates, then allow them: --allow-updates 10",
+        ),
+        "PLN-REVERTS": (
+            "somebody changed these in Clarify, and Git did not",
+            "keep their changes: syncer pull; or revert them: --allow-reverts 2",
+        ),
+        "PLN-RETIRES": (
+            "people no longer find what is hidden",
+            "read them, then allow them: --allow-retires 1",
+        ),
+        "PLN-CONFLICT": (
+            "what others changed is not overwritten unseen",
+            "take theirs: syncer pull signals/pier/s2; or take Git's: --overwrite signals/pier/s2",
+        ),
+        "PLN-OWNER": (
+            "what another project or tool has marked is its to change",
+            "if it is yours now: --take-ownership signals/pier/theirs",
+        ),
+        "PLN-PROTECTED": (
+            "`lifecycle: {protected: true}` refuses every change",
+            "if this change is meant: --allow-protected signals/pier/s0",
+        ),
+        "PLN-EMPTY-LIVE": (
+            "a wrong ID or a broken answer looks the same as a new integration",
+            "if the integration really is new: --allow-empty",
+        ),
+    }

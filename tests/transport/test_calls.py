@@ -143,6 +143,43 @@ def test_a_throttled_write_makes_the_next_call_wait() -> None:
     assert line.clock.slept == [7.0]
 
 
+@pytest.mark.parametrize("how", [seen(Seen.LOST), answered(500), answered(204), rpc_error(-32021)])
+def test_what_follows_a_write_of_unknown_outcome_waits_longer_each_time(how: Step) -> None:
+    line = Line(how, ok({}), how, ok({}), how, ok({}), ok({}), how, ok({}))
+
+    for kind in (Call.WRITE, Call.READ) * 3:
+        line.call(kind)
+    assert line.clock.slept == [1.0, 2.0, 4.0]
+
+    for kind in (Call.WRITE, Call.WRITE, Call.READ):
+        line.call(kind)
+    assert line.clock.slept == [1.0, 2.0, 4.0, 1.0]
+
+
+@pytest.mark.parametrize("code", [-32001, -32002, -32009])
+def test_what_the_api_says_of_the_resources_themselves_is_not_waited_for(code: int) -> None:
+    line = Line(*[rpc_error(code)] * 30, ok({}))
+
+    assert all(line.call(Call.WRITE).may_resend for _ in range(30))
+    line.call()
+    assert line.clock.slept == []
+
+
+def test_a_write_may_be_resent_as_long_as_there_are_retries_left() -> None:
+    line = Line(seen(Seen.LOST))
+
+    assert [line.call(Call.WRITE).may_resend for _ in range(22)] == [True] * 20 + [False] * 2
+    assert line.call(Call.READ).attempts == 1
+
+
+def test_a_long_wait_that_a_throttled_write_asks_for_is_told() -> None:
+    line = Line(answered(429, b"", {"retry-after": "77"}), ok({}))
+
+    line.call(Call.WRITE)
+
+    assert line.told == ["the API asks to wait (HTTP 429); trying again in 77 s"]
+
+
 def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
     line = Line(answered(429, b"", {"retry-after": "60"}), deadline=1030.0)
 

@@ -4,7 +4,7 @@ import pytest
 
 from syncer.diagnostics import Diagnostic, Location, Severity
 from syncer.plan import adoption
-from syncer.plan.changes import Plan, Release
+from syncer.plan.changes import Allowances, Plan, Release
 from syncer.plan.planner import Options
 from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import Lifecycle
@@ -323,3 +323,15 @@ def test_several_refusals_are_counted() -> None:
     refused = Diagnostic("PLN-CREATES", "no")
 
     assert text(Plan(TARGET, refusals=(refused, refused)))[0].endswith(": 2 refusals")
+
+
+def test_what_a_plan_is_allowed_is_told_to_whoever_reviews_it() -> None:
+    made = Plan(TARGET, allowances=Allowances(creates=40, overwrite=("signals/*\x1b[2J",)))
+
+    lines = list(render(made, TextView()))
+
+    assert lines[1:3] == [
+        "\nAllowed",
+        "  ! warning[PLN-ALLOWED]: beyond the guards, this plan is allowed: "
+        "--allow-creates 40, --overwrite signals/*\\x1b[2J",
+    ]

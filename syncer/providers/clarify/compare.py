@@ -103,7 +103,8 @@ def _members(value: Value) -> frozenset[object]:
 
 def _texts(value: Value) -> dict[object, object]:
     keys = value if isinstance(value, Mapping) else {}
-    return {_number(key): text for key, text in keys.items()}
+    # In the order of the keys, so that of two spellings of a number always the same one counts.
+    return {_number(key): keys[key] for key in sorted(keys)}
 
 
 def _number(key: str) -> object:

@@ -42,11 +42,11 @@ def _write(handle: int, data: Any) -> int:
     return 0
 
 
-def _fsync(handle: Any) -> None:
-    is_due = _is_due("fsync", handle)
+def _fsync(fd: Any) -> None:
+    is_due = _is_due("fsync", fd)
     if is_due and _moment == "before":
         _kill()
-    _real_fsync(handle)
+    _real_fsync(fd)
     if is_due:
         _kill()
 
