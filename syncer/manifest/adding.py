@@ -14,9 +14,9 @@ from syncer.manifest.characters import Lines
 from syncer.manifest.documents import Path
 from syncer.manifest.editing import is_same
 from syncer.manifest.limits import Limits
-from syncer.manifest.quoting import write_text
+from syncer.manifest.quoting import write_inline, write_key
 from syncer.manifest.reading import scan
-from syncer.manifest.rewriting import Change, change_text, write_key
+from syncer.manifest.rewriting import Change, change_text
 from syncer.manifest.scan import ALIAS, MAPPING_START
 from syncer.manifest.spans import BLOCK_STYLES, Node, block_end, read_spans
 from syncer.resources import FieldPath, Value
@@ -125,7 +125,7 @@ class _Tree:
     def insert(self, path: Path, entries: Mapping[str, Value]) -> Change:
         """Return the change that adds pairs at the end of a mapping."""
         node = self._nodes[path]
-        pairs = [f"{write_key(key)}: {_inline(value)}" for key, value in entries.items()]
+        pairs = [f"{write_key(key)}: {write_inline(value)}" for key, value in entries.items()]
         if node.is_flow:
             written = ", ".join(pairs)
             if not node.entries:
@@ -151,21 +151,6 @@ class _Tree:
             # The line break that ends it is part of it.
             return block_end(self._text, node, column) - 1
         return node.end
-
-
-def _inline(value: Value) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case Mapping():
-            pairs = (f"{write_key(key)}: {_inline(each)}" for key, each in value.items())
-            return "{" + ", ".join(pairs) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(map(_inline, value)) + "]"
-        case _:
-            return write_text(str(value), in_flow=True)
 
 
 def _put(document: Any, path: Path, new: Value) -> None:

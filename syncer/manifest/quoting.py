@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 from syncer.manifest.characters import BIDI, CONTROL, INVISIBLE
 from syncer.manifest.scalars import resolve
+from syncer.resources import Value
 
 # What other readers of YAML, and version 1.1, take for something else than text.
 _OTHERWISE: Final = re.compile(
@@ -58,6 +60,28 @@ def is_text(text: str) -> bool:
 def is_writable(text: str) -> bool:
     """Whether a manifest can hold the text: in no spelling are control characters read."""
     return CONTROL.search(text) is None and BIDI.search(text) is None and "\r" not in text
+
+
+def write_key(key: str) -> str:
+    """Return a key as it is written; numbers, which enum texts have, stay plain."""
+    is_number = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")
+    return key if is_number else write_text(key, in_flow=True)
+
+
+def write_inline(value: Value) -> str:
+    """Return any value of a manifest on one line."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Mapping():
+            pairs = (f"{write_key(key)}: {write_inline(each)}" for key, each in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(write_inline, value)) + "]"
+        case _:
+            return write_text(str(value), in_flow=True)
 
 
 def quote(text: str) -> str:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
 from syncer.manifest.formatting import STEP
-from syncer.manifest.quoting import quote, quote_singly, write_text
+from syncer.manifest.quoting import quote, quote_singly, write_inline, write_key, write_text
 from syncer.manifest.scan import ALIAS, LIST_START, MAPPING_START, SCALAR
 from syncer.manifest.spans import (
     BLOCK_STYLES,
@@ -74,12 +74,12 @@ class _Writer:
         elif isinstance(value, Mapping) and node.kind is MAPPING_START:
             yield from self._mapping(node, {key: str(each) for key, each in value.items()})
         elif node.is_block:
-            yield self._collapse(node, _on_one_line(value))
+            yield self._collapse(node, write_inline(value))
         elif isinstance(value, str) and node.kind is SCALAR:
             yield self._scalar(node, value)
         else:
             self._check_bare(node)
-            yield self._put(node, _on_one_line(value))
+            yield self._put(node, write_inline(value))
 
     # -- scalars
 
@@ -281,26 +281,5 @@ def _text_of(node: Node) -> str | None:
     return node.value if node.kind is SCALAR else None
 
 
-def _on_one_line(value: Value) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case Mapping():
-            pairs = (_pair(key, str(each), in_flow=True) for key, each in value.items())
-            return "{" + ", ".join(pairs) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(write_text(str(each), in_flow=True) for each in value) + "]"
-        case _:
-            return write_text(str(value), in_flow=True)
-
-
 def _pair(key: str, value: str, *, in_flow: bool) -> str:
     return f"{write_key(key)}: {write_text(value, in_flow=in_flow)}"
-
-
-def write_key(key: str) -> str:
-    """Return a key as it is written; numbers, which enum texts have, stay plain."""
-    is_number = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")
-    return key if is_number else write_text(key, in_flow=True)

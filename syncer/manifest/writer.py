@@ -16,6 +16,7 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from syncer.manifest.formatting import canonical
 from syncer.manifest.quoting import is_safe_plain, quote
 from syncer.resources import Value
 
@@ -34,7 +35,7 @@ def write_manifest(manifest: Mapping[str, Value]) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
     yaml.dump(_mapping(manifest, 0), stream)
-    return stream.getvalue()
+    return canonical(stream.getvalue())
 
 
 class _Emitter(RoundTripEmitter):
