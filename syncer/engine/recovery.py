@@ -61,10 +61,10 @@ def holds(entry: IntentEntry, live: Live, kind: Kind) -> bool:
 
 
 def same_view(kind: Kind, before: Mapping[str, Value], live: Mapping[str, Value]) -> bool:
-    """Whether nobody has written the resource since: its fields, and the run that wrote last."""
-    return mark(before, RUN_ANNOTATION) == mark(live, RUN_ANNOTATION) and not compare(
-        kind, live, before
-    )
+    """Whether nobody has written it since: its fields, its owner, and the run that wrote last."""
+    marks = (RUN_ANNOTATION, OWNER_ANNOTATION)
+    is_marked_alike = all(mark(before, key) == mark(live, key) for key in marks)
+    return is_marked_alike and not compare(kind, live, before)
 
 
 def mark(view: Mapping[str, Value], key: str) -> Value:

@@ -152,8 +152,16 @@ class Plant(Site):
         self.counts["foreign edits"] += 1
 
     def edit_by_chance(self, chance: random.Random) -> None:
-        """Let somebody change something."""
-        self.edit(*chosen(chance))
+        """Let somebody change something: mostly what syncer is about to change."""
+        address, path, value = chosen(chance)
+        planned = [each for each in self._planned if chance.random() < 0.8]
+        if planned:
+            address = chance.choice(planned)
+            values = VALUES if address.kind == "signals" else ITEM_VALUES
+            paths = [each.path for each in self._planned[address].attributes]
+            path = chance.choice([*paths, *values])
+            value = chance.choice(values.get(path, VALUES[("engUnit",)]))
+        self.edit(address, path, value)
 
     def desired(self) -> DesiredState:
         """What the manifests declare."""
@@ -265,6 +273,7 @@ class Plant(Site):
         self.calls.clear()
         self.effects.clear()
         self._moving.clear()
+        self._planned.clear()
 
     def send(self, request: Request) -> Observation:
         self._number += 1

@@ -86,7 +86,7 @@ class Schedule:
             chance.randint(1, _CALLS): chance.choice(FAULTS) for _ in range(chance.randint(0, 4))
         }
         edits = {
-            chance.randint(1, _CALLS): chance.randrange(2**32) for _ in range(chance.randint(0, 2))
+            chance.randint(1, _CALLS): chance.randrange(2**32) for _ in range(chance.randint(0, 4))
         }
         is_disk = chance.random() < 0.3
         disk = (chance.randint(1, 10), chance.choice(DISKS)) if is_disk else None

@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos.schedules import Schedule
 
-_BLOCKS = 6
+_BLOCKS = 4
 _SEEDS = 50  # each
 
 

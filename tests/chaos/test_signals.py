@@ -12,21 +12,21 @@ SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 SAVE = "integration.saveSignals"
 
 
-def kinds(plant: Scene) -> list[tuple[str, str]]:
+def kinds(stage: Scene) -> list[tuple[str, str]]:
     """What the one journal says, line by line."""
-    (journal,) = (plant.path / "work/.syncer/journal").iterdir()
+    (journal,) = (stage.path / "work/.syncer/journal").iterdir()
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     return [(line["kind"], line.get("status", "")) for line in lines]
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_ends_an_apply_after_the_request_in_flight(
-    plant: Scene, number: signal.Signals, code: int
+    stage: Scene, number: signal.Signals, code: int
 ) -> None:
-    folder = plant.reset()
-    plant.inject(When.BEFORE_EXEC, 2, Slow(0.5), SAVE)
+    folder = stage.reset()
+    stage.inject(When.BEFORE_EXEC, 2, Slow(0.5), SAVE)
     process = start(folder)
-    assert plant.now.fired.wait(SECONDS)
+    assert stage.now.fired.wait(SECONDS)
     process.send_signal(number)
 
     result = ended(process)
@@ -34,22 +34,22 @@ def test_a_signal_ends_an_apply_after_the_request_in_flight(
     assert result.code == code
     assert "Stopping after the request in flight; a second signal ends at once\n" in result.err
     assert "150 of 200 changes: not sent" in result.err
-    assert kinds(plant) == [
+    assert kinds(stage) == [
         ("begin", ""),
         *[("intent", ""), ("result", "")] * 2,
         ("end", "interrupted"),
     ]
-    plant.check_finished(folder)
+    stage.check_finished(folder)
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_second_signal_ends_it_at_once_and_the_next_apply_finishes(
-    plant: Scene, number: signal.Signals, code: int
+    stage: Scene, number: signal.Signals, code: int
 ) -> None:
-    folder = plant.reset()
-    plant.inject(When.AFTER_EXEC, 2, Silence(None), SAVE)
+    folder = stage.reset()
+    stage.inject(When.AFTER_EXEC, 2, Silence(None), SAVE)
     process = start(folder)
-    assert plant.now.fired.wait(SECONDS)
+    assert stage.now.fired.wait(SECONDS)
     assert process.stderr is not None
     process.send_signal(number)
     while "Stopping after the request in flight" not in process.stderr.readline():
@@ -57,5 +57,5 @@ def test_a_second_signal_ends_it_at_once_and_the_next_apply_finishes(
     process.send_signal(number)
 
     assert ended(process).code == code
-    assert kinds(plant)[-1] == ("intent", "")
-    plant.check_finished(folder)
+    assert kinds(stage)[-1] == ("intent", "")
+    stage.check_finished(folder)

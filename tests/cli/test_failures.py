@@ -218,20 +218,3 @@ def test_manifests_that_change_after_they_were_read_change_nothing(
     rows = json.loads(remote.run("select", "signals", "-o", "json").out)
     assert {row["engUnit"] for row in rows} == {"USD", ""}
     assert remote.run("plan", "--detailed-exitcode").code == 2
-
-
-# -- the embedded Clarify
-
-
-def test_a_database_that_cannot_be_written_refuses_and_keeps_what_there_is(
-    remote: Here, site: Site
-) -> None:
-    assert remote.run("apply", "--auto-approve").code == 0
-    remote.edit("stand", "USD", "EUR")
-    rpc = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32000, "message": "full"}}
-    refusing(site, is_write, text_response(500, json.dumps(rpc)))
-
-    ended = remote.run("apply", "--auto-approve", SYNCER_DEADLINE="1")
-
-    assert ended.code in (1, 4)
-    assert len(written(site)) == 3

@@ -98,7 +98,9 @@ def test_an_edit_of_a_managed_field_is_planned_back(project: Folder) -> None:
     planned = project.run("plan", "--detailed-exitcode")
 
     assert planned.code == 2
-    assert '  ~ signals/pier/amount  name "Cash" -> "Amount"\n' in planned.out
+    revert = '  ~ signals/pier/amount  name "Cash" -> "Amount"  (changed in Clarify)\n'
+    assert "Revert. Somebody changed these in Clarify; the plan sets them back." in planned.out
+    assert revert in planned.out
     assert "Plan: 1 to update.\n" in planned.out
 
 

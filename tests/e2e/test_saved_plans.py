@@ -1,10 +1,12 @@
 """`plan --out`, `show`, and `apply` of a file: only the plan that was reviewed is run."""
 
+import hashlib
 import json
 import stat
 
 import pytest
 
+from syncer.sinks import json_text
 from tests.e2e.command import Folder
 from tests.e2e.conftest import REMOTE, Site
 
@@ -49,21 +51,33 @@ def test_a_plan_whose_resource_was_made_by_someone_else_is_refused(local: Folder
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code"),
+    ("old", "new"),
     [
-        ('"EUR"', '"GBP"', "PLN-STALE"),
-        ('"after": "EUR"', '"after": "GBP"', "PLN-FORMAT"),
-        ('"engUnit": "EUR"', '"engUnit": "GBP"', "PLN-FORMAT"),
-        ('"signals/pier/amount"', '"signals/quay/amount"', "PLN-FORMAT"),
+        ('"EUR"', '"GBP"'),
+        ('"after": "EUR"', '"after": "GBP"'),
+        ('"engUnit": "EUR"', '"engUnit": "GBP"'),
+        ('"signals/pier/amount"', '"signals/quay/amount"'),
     ],
 )
-def test_an_edited_plan_is_refused(planned: Folder, old: str, new: str, code: str) -> None:
+def test_an_edited_plan_is_refused(planned: Folder, old: str, new: str) -> None:
     (planned.path / "plan.json").write_text(_saved(planned).replace(old, new))
 
     refused = planned.run("apply", "plan.json")
 
     assert refused.code == 5
-    assert refused.err.startswith(f"error[{code}]: ")
+    assert refused.err.startswith("error[PLN-FORMAT]: ")
+
+
+def test_an_edited_plan_with_a_digest_of_its_own_is_still_refused(planned: Folder) -> None:
+    edited = json.loads(_saved(planned).replace('"EUR"', '"GBP"'))
+    body = json_text({**edited, "digest": ""}).encode()
+    edited["digest"] = hashlib.sha256(body).hexdigest()
+    (planned.path / "plan.json").write_text(json_text(edited))
+
+    refused = planned.run("apply", "plan.json")
+
+    assert refused.code == 5
+    assert refused.err.startswith("error[PLN-STALE]: ")
 
 
 def test_a_truncated_plan_is_refused_wherever_it_ends(planned: Folder) -> None:

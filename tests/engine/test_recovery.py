@@ -78,6 +78,7 @@ def test_every_action_is_in_the_table() -> None:
     [
         {**BEFORE, "description": "edited"},
         {**BEFORE, "annotations": {"syncer/run": "another"}},
+        {**BEFORE, "annotations": {"syncer/project": "other"}},
         {**BEFORE, "annotations": {"acme/x": "1"}},
         {**BEFORE, "labels": {"site": ["Pier"]}},
     ],

@@ -21,6 +21,7 @@ from tests.engine.sites import (
     Fault,
     Site,
     answers,
+    bare,
     forgetful,
     larger_than,
     lost,
@@ -250,6 +251,28 @@ def test_a_signal_that_an_insert_made_meanwhile_is_filled(site: Site) -> None:
     assert (statuses(report), findings(report)) == ({"a": DONE}, {"a": "APP-FILLED"})
     assert report.error is None
     site.audit()
+
+
+def test_a_create_that_a_proxy_delivers_twice_was_made_by_this_run(site: Site) -> None:
+    def twice(send: Callable[[Request], Observation], request: Request) -> Observation:
+        send(request)
+        return send(request)
+
+    site.faults[SAVE, 1] = twice
+
+    report = site.apply(bar("a", "b"))
+
+    assert (statuses(report), report.error) == ({"a": DONE, "b": DONE}, None)
+    assert [effect for effect, _ in site.effects] == ["created"] * 2 + ["skipped"] * 2
+
+
+def test_what_a_create_met_and_a_read_does_not_find_is_left(site: Site) -> None:
+    site.faults[SAVE, 1] = meanwhile(lambda: site.save("a"))
+    site.faults[SIGNALS, 3] = bare
+
+    report = site.apply(bar("a"))
+
+    assert (statuses(report), codes(report)) == ({"a": Status.SKIPPED}, ["APP-EXISTS"])
 
 
 # -- what the API says of resources
@@ -511,16 +534,34 @@ def test_when_all_has_moved_the_plan_is_stale(site: Site) -> None:
 
 
 def test_a_resource_that_another_run_has_written_is_an_overlap(site: Site) -> None:
-    live(site, "a")
-    marks = {"syncer/project": "stand", "syncer/run": "20261120T000000Z-ffffffff"}
+    marks = {"syncer/project": "stand", "syncer/run": "20261120T000000Z-00000000"}
+    site.save("a", engUnit="kPa", description="a", annotations=marks)
+    theirs = {**marks, "syncer/run": "20261120T000000Z-ffffffff"}
     site.faults[SIGNALS, 3] = meanwhile(
-        lambda: site.save("a", engUnit="kPa", description="a", annotations=marks)
+        lambda: site.save("a", engUnit="kPa", description="new", annotations=theirs)
     )
 
     report = site.apply(bar("a"))
 
     assert findings(report) == {"a": "APP-OVERLAP"}
     assert isinstance(report.error, StalePlan)
+    assert site.effects == []
+
+
+@pytest.mark.parametrize(
+    "marks", [{"syncer/project": "other"}, {"clarify/clarify-go/publisher/name": "nightly"}]
+)
+def test_a_resource_that_somebody_else_has_marked_meanwhile_is_theirs(
+    site: Site, marks: Mapping[str, str]
+) -> None:
+    live(site, "a")
+    site.faults[SIGNALS, 3] = meanwhile(
+        lambda: site.save("a", engUnit="kPa", description="a", annotations=marks)
+    )
+
+    report = site.apply(bar("a"))
+
+    assert findings(report) == {"a": "APP-MOVED"}
     assert site.effects == []
 
 
@@ -786,6 +827,20 @@ def test_a_run_of_an_integration_that_is_not_read_stays_open(site: Site) -> None
     site.apply(yacht)
     assert len(site.recovered) == 1
     assert [run.end is not None for run in site.journals] == [True, True]
+
+
+def test_while_a_journal_is_broken_nothing_is_applied(site: Site) -> None:
+    site.count = 1
+    site.faults[SAVE, 2] = cut_off
+    with pytest.raises(Cut):
+        site.apply(bar(*KEYS))
+    (journal,) = site.state.journals.values()
+    journal[40:44] = b"edit"
+    site.effects.clear()
+
+    with pytest.raises(SyncerError, match="not as it was written"):
+        site.apply(bar(*KEYS))
+    assert site.effects == []
 
 
 def test_outcomes_compare_whole(site: Site) -> None:

@@ -294,6 +294,28 @@ def test_what_was_done_already_is_named_and_not_done_again(site: Site) -> None:
     assert site.counted() == {SIGNALS: 1}
 
 
+def test_a_plan_that_was_carried_out_is_not_carried_out_again(site: Site) -> None:
+    site.save("a", engUnit="kPa")
+    session = site.session()
+    plan = saved(make_plan(BAR, session, NO_WISHES))
+    site.run(approve_plan(plan, BAR, session, NO_WISHES), session)
+    # Exactly as it was, marks and all: only the journal knows better.
+    gone = {"syncer/project": "", "syncer/run": "", "syncer/base": ""}
+    site.save("a", engUnit="kPa", annotations=gone)
+
+    with pytest.raises(StalePlan, match="has carried out this plan"):
+        approve_plan(plan, BAR, session, NO_WISHES)
+
+
+def test_only_what_the_project_owns_and_no_longer_declares_is_retired(site: Site) -> None:
+    site.apply(wanted(want(signal()), want(item())))
+
+    retiring = Wishes(retire=("items/*",))
+    assert told(make_plan(wanted(want(signal())), site.session(), retiring)) == ["- items/pier/a"]
+    with pytest.raises(Misuse, match="matches no item that the project owns"):
+        make_plan(wanted(want(signal()), want(item())), site.session(), retiring)
+
+
 def test_other_changes_are_named_and_left_alone(site: Site) -> None:
     site.save("a", engUnit="kPa")
     site.save("b")

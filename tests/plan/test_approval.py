@@ -153,6 +153,15 @@ def test_what_comes_out_differently_is_one_finding_a_resource() -> None:
     ]
 
 
+@pytest.mark.parametrize("live", [found(), LIVE])
+def test_another_mark_to_write_makes_a_plan_stale(live: LiveState) -> None:
+    others = replace(DESIRED, project="quay")
+
+    (told,) = moved(others, live, plan(DESIRED, live))
+
+    assert told == "signals/pier/a would now be marked as quay's, not as stand's"
+
+
 def test_another_mover_makes_a_plan_stale() -> None:
     desired = wanted(want(signal(), engUnit="bar", name="n"))
     before = applied(wanted(want(signal(), engUnit="kPa", name="n")), found())
@@ -299,3 +308,20 @@ def test_a_saved_plan_read_from_its_file_is_approved_like_the_plan_itself() -> N
 
     assert approval.findings == ()
     assert approval.plan == plan(desired, found())
+
+
+def test_every_refusal_says_the_rule_and_what_to_do() -> None:
+    live = found(have(signal(), engUnit="psi"))
+    stale = approve(SAVED, plan(DESIRED, live), live.resources, KINDS).findings
+
+    for finding in (*stale, *same_target(TARGET, Target("dev", "", {}))):
+        assert finding.rule == "a saved plan runs exactly as it was reviewed, or not at all"
+        assert finding.hint == ("make the plan again and have it reviewed: syncer plan --out FILE")
+
+
+def test_another_project_to_be_marked_makes_a_plan_stale() -> None:
+    renamed = DesiredState("other", DESIRED.resources)
+
+    assert moved(renamed, LIVE) == [
+        f"signals/pier/a would now be marked as other's, not as {PROJECT}'s"
+    ]

@@ -152,8 +152,10 @@ def test_a_new_key_like_an_owned_one_that_left_the_manifests_is_refused(
     findings = check(desired, live, ANY)
 
     assert [f.code for f in findings] == (["PLN-NEW-KEY"] if is_refused else [])
-    assert all("resembles one that left them" in f.summary for f in findings)
-    assert all(f"signals/pier/{old} exists" in f.summary for f in findings)
+    assert [f.summary for f in findings] == [
+        f"signals/pier/{key} would be created, and signals/pier/{old} exists: the new key "
+        "in the manifests resembles one that left them"
+    ] * is_refused
 
 
 def test_a_key_that_is_still_declared_has_not_left() -> None:
@@ -687,6 +689,7 @@ def test_the_warning_tells_both_numbers() -> None:
     (warning,) = guards.loosened(Limits(100, max_retires=7))
 
     assert warning.summary == "syncer.yaml sets the guard max_retires to 7; by itself it is 0"
+    assert warning.rule == "guards of the repository count as written"
 
 
 def test_every_refusal_says_its_rule_and_the_flag_that_allows_it() -> None:

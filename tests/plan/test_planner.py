@@ -495,3 +495,34 @@ def test_a_change_of_an_item_behind_a_signal_that_moves_is_found_by_its_own_base
     made = plan(desired, apart)
 
     assert edits(made) == {"items/pier/a": {"engUnit": ("psi", "bar")}}
+
+
+def test_every_remark_says_its_rule_and_a_remedy() -> None:
+    shared = replace(have(item("a"), remote="same", engUnit="psi"), address=item("b"))
+    live = found(
+        *(have(signal(key), engUnit="bar") for key in "abc"),
+        have(item("a"), remote="same", engUnit="psi"),
+        shared,
+        have(item("c"), engUnit="psi"),
+    )
+    desired = wanted(
+        want(item("a")), want(item("b")), want(item("c"), links=(signal("a"),), description="d")
+    )
+    made = plan(desired, live)
+
+    told = {f.code: (f.rule, f.hint) for f in (*made.refusals, *made.warnings)}
+
+    assert told == {
+        "PLN-AMBIGUOUS": (
+            "an item may be declared once, through one of its signals",
+            "keep one of the declarations and name the other signal in its `signals`",
+        ),
+        "PLN-MEANING": (
+            "stored values are shown under the item's unit and texts, not converted",
+            "let the item follow its signal: `follow: [engUnit]`",
+        ),
+        "PLN-LINK": (
+            "API 1.1 cannot connect a signal to an existing item",
+            "link the signal in Clarify's admin panel",
+        ),
+    }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from syncer.engine.workflow import Planned, Wishes, approve_plan, make_plan
 from syncer.kinds import Action
@@ -15,7 +16,8 @@ from syncer.plan.report import Report
 from syncer.providers.clarify.kinds import KINDS
 from syncer.resources import Desired, DesiredState, Manage, Value
 from tests.engine.sites import PUBLISH, SAVE, Site, View
-from tests.property.strategies import World, worlds
+from tests.plan.worlds import signal
+from tests.property.strategies import KEYS, World, signal_fields, worlds
 
 pytestmark = pytest.mark.property
 MANY = settings(max_examples=120)
@@ -161,6 +163,27 @@ def test_a_saved_plan_is_approved_as_long_as_nothing_moved_and_done_afterwards(
     assert (approved.done, approved.pending, report.error) == ((), (), None)
     assert again.plan.changes == ()
     assert set(again.done) == {change.address for change in saved.changes}
+
+
+@MANY
+@given(worlds(), st.sampled_from(KEYS), signal_fields)
+def test_what_people_write_between_plan_and_apply_is_kept(
+    world: World, key: str, fields: View
+) -> None:
+    """apply(plan(s), edit(s)) leaves of the edit all that the manifests do not manage."""
+    with closing(world.open()) as site:
+        planned = plan(world.desired, site)
+        site.save(key, fields)
+        edited = site.views()[signal(key)]
+        report = site.run(planned)
+        after = site.views()[signal(key)]
+
+    resource = world.desired.resources.get(signal(key))
+    moved = {outcome.address for outcome in report.with_status(Status.MOVED, Status.SKIPPED)}
+    if resource is None or signal(key) in moved:
+        assert after == edited
+    elif not is_as_inserted(key, edited):
+        assert dict(unmanaged(resource, after)) == dict(unmanaged(resource, edited))
 
 
 def is_as_inserted(key: str, view: View) -> bool:
