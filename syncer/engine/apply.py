@@ -86,8 +86,10 @@ def apply_plan(planned: Planned, session: Session, order: Order) -> Report:
         written = Journal(log, memory.clock)
         written.begin(_begin(planned, session, order))
         report = _run(planned, session, order, written)
-        with suppress(SyncerError):  # what was done is done; the report has the line
-            written.end(report.ending)
+        # A run of which something is unknown stays open: the next apply finds out, and says so.
+        if not report.with_status(Status.UNKNOWN):
+            with suppress(SyncerError):  # what was done is done; the report has the line
+                written.end(report.ending)
     finally:
         log.close()
     return replace(report, unwritten=tuple(written.unwritten))

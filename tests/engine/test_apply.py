@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -9,6 +9,7 @@ from syncer.kinds import Action
 from syncer.plan.changes import Outcome, Status
 from syncer.plan.report import Report
 from syncer.resources import Address, DesiredState, Lifecycle
+from syncer.transport.messages import Observation, Request
 from syncer.views.outcomes import report_text
 from tests.engine.sites import (
     IDS,
@@ -19,6 +20,7 @@ from tests.engine.sites import (
     Site,
     answers,
     larger_than,
+    lost,
     meanwhile,
     right_after,
     unmarked,
@@ -361,3 +363,26 @@ def test_a_blind_run_goes_on_after_what_exists() -> None:
 
     assert statuses(report) == {"signals/pier/a": Status.SKIPPED, "signals/yacht/b": Status.DONE}
     assert (report.error, report.failure) == (None, None)
+
+
+def test_a_run_of_which_something_is_unknown_is_closed_by_the_next(site: Site) -> None:
+    """The answer is lost, and then nothing can be read either."""
+
+    def lost_for_good(send: Callable[[Request], Observation], request: Request) -> Observation:
+        site.always[SIGNALS] = answers(403)
+        return lost(send, request)
+
+    site.faults[SAVE, 1] = lost_for_good
+    report = apply(signals("a"), site)
+
+    assert statuses(report) == {"signals/pier/a": Status.UNKNOWN}
+    assert site.journals[-1].end is None
+
+    del site.always[SIGNALS]
+    again = apply(signals("a"), site)
+
+    assert again.outcomes == ()
+    ((_, settled),) = ((each.run, each.settled) for each in site.recovered)
+    assert [(str(entry.address), entry.status) for entry in settled] == [("signals/pier/a", "done")]
+    assert [run.end.status for run in site.journals if run.end] == ["recovered"]
+    assert site.written() == [("created", "a")]

@@ -222,3 +222,14 @@ def test_a_base_that_is_behind_is_brought_up_and_nothing_else() -> None:
     live = after(made, live)
     assert movers(plan(later, live)) == {"engUnit": Mover.GIT, "name": Mover.LIVE}
     assert adopt(pulled, live, {signal()}).changes == ()
+
+
+def test_beside_what_is_owned_or_foreign_others_are_adopted() -> None:
+    live = found(
+        have(signal("a"), owner=PROJECT), have(signal("b"), owner="other"), have(signal("c"))
+    )
+
+    made = adopt(wanted(), live, list(live.resources))
+
+    assert [change.address for change in made.changes] == [signal("c")]
+    assert [note.address for note in made.notes] == [signal("b")]

@@ -526,3 +526,16 @@ def test_every_remark_says_its_rule_and_a_remedy() -> None:
             "link the signal in Clarify's admin panel",
         ),
     }
+
+
+def test_an_item_that_is_observed_and_absent_has_no_meaning_to_differ() -> None:
+    made = plan(wanted(want(item(), OBSERVED)), found(have(signal(), engUnit="bar")))
+
+    assert made.warnings == ()
+    assert [note.reason for note in made.notes] == ["does not exist, and is only observed"]
+
+
+def test_an_item_is_never_empty() -> None:
+    bare = have(item(), gapDetection=None, name="a")
+
+    assert is_empty(bare, ITEMS) is False

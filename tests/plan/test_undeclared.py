@@ -140,3 +140,13 @@ def test_retired_items_come_last() -> None:
         (Action.CREATE, item("z")),
         (Action.RETIRE, item()),
     ]
+
+
+def test_beside_what_is_hidden_already_others_are_hidden() -> None:
+    both = wanted(*(want(address(key), name="n") for key in "ab" for address in (signal, item)))
+    state = edited(applied(both, found()), item("a"), visible=False)
+
+    made = plan(wanted(), state, Options(retire={item("a"), item("b"), signal("a")}))
+
+    assert [change.address for change in made.changes] == [item("b")]
+    assert made.changes[0].reason == "no manifest declares it any more"
