@@ -12,10 +12,9 @@ from syncer.errors import ApplyIncomplete, SyncerError
 from syncer.samples.model import Samples
 from syncer.samples.outcome import Inserted
 from syncer.samples.pieces import MAX_BYTES, cut, encode
-from syncer.seams import Clock
 from syncer.transport.failures import OutcomeUnknown
 
-WAITS: Final = (1.0, 4.0, 10.0)  # seconds before a piece is sent again
+_MOST_SENDS: Final = 4  # of one piece; the transport waits in between
 
 
 class Inserter(Protocol):
@@ -45,14 +44,12 @@ class Insertion:
         self,
         inserter: Inserter,
         journal: Journal,
-        clock: Clock,
         *,
         watch: Callable[[int], None] = lambda count: None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._inserter = inserter
         self._journal = journal
-        self._clock = clock
         self._watch = watch
         self._max_bytes = max_bytes
 
@@ -78,7 +75,7 @@ class Insertion:
             done.resent += piece.count
             is_doubtful = True
         if created is None:
-            if is_doubtful:
+            if is_doubtful or _is_unknown(done.failure):
                 done.unknown += piece.count
             else:
                 self._note("refused", digest, done)
@@ -100,15 +97,23 @@ class Insertion:
 
     def _insert(self, piece: Samples, done: Inserted) -> Mapping[str, bool] | None:
         """Return what one piece did; None when it failed for good."""
-        waits = iter(WAITS)
+        sends = 0
         while True:
+            sends += 1
             done.requests += 1
             try:
                 return self._inserter.insert(piece)
             except SyncerError as error:
-                is_unknown = isinstance(error, OutcomeUnknown | ApplyIncomplete)
-                wait = next(waits, None) if is_unknown else None
-                if wait is None:
+                if sends == _MOST_SENDS or not _may_resend(error):
                     done.failure = error
                     return None
-            self._clock.sleep(wait)
+
+
+def _is_unknown(error: SyncerError | None) -> bool:
+    """Whether the piece may have been accepted."""
+    return isinstance(error, OutcomeUnknown | ApplyIncomplete)
+
+
+def _may_resend(error: SyncerError) -> bool:
+    """Whether it may have been accepted, and the transport has retries left."""
+    return error.may_resend if isinstance(error, OutcomeUnknown) else _is_unknown(error)

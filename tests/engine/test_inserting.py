@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from syncer.diagnostics import Diagnostic
 from syncer.engine.insert_journal import InsertJournal, open_journal
-from syncer.engine.inserting import WAITS, Insertion
+from syncer.engine.inserting import Insertion
 from syncer.errors import ApplyIncomplete, PlanRefused, SyncerError, TransportError
 from syncer.samples.model import Samples
 from syncer.samples.outcome import Inserted
 from syncer.transport.failures import ApiRejection, OutcomeUnknown
-from tests.transport.fakes import VirtualClock
 
 SAMPLES = Samples({"a": dict.fromkeys(range(4), 1), "b": dict.fromkeys(range(4), 2)})
 BYTES = 130  # two times a piece
-LOST = OutcomeUnknown.of("NET-LOST", "lost")
+FINDING = Diagnostic("NET-LOST", "lost")
+LOST = OutcomeUnknown(FINDING)
+LOST_FOR_GOOD = OutcomeUnknown(FINDING, may_resend=False)
 REFUSED = ApiRejection.of("API-REJECTED", "refused")
 
 
@@ -37,9 +39,9 @@ class Api:
         return dict.fromkeys(samples.series, not self.taken[:-1])
 
 
-def insert(api: Api, folder: Path, clock: VirtualClock | None = None) -> Inserted:
+def insert(api: Api, folder: Path) -> Inserted:
     with open_journal(folder, "x") as journal:
-        done = Insertion(api, journal, clock or VirtualClock(), max_bytes=BYTES).run(SAMPLES)
+        done = Insertion(api, journal, max_bytes=BYTES).run(SAMPLES)
         if done.failure is None:
             journal.remove()
     return done
@@ -56,13 +58,17 @@ def test_all_pieces_are_sent_and_the_journal_goes(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_lost_answer_is_sent_again_after_a_while(tmp_path: Path) -> None:
-    clock = VirtualClock()
-
-    done = insert(Api(LOST), tmp_path, clock)
+def test_a_lost_answer_is_sent_again(tmp_path: Path) -> None:
+    done = insert(Api(LOST), tmp_path)
 
     assert (done.accepted, done.resent, done.requests) == (8, 4, 3)
-    assert clock.slept == [WAITS[0]]
+
+
+def test_nothing_is_sent_again_once_the_retries_are_spent(tmp_path: Path) -> None:
+    done = insert(Api(LOST_FOR_GOOD), tmp_path)
+
+    assert (done.unknown, done.unsent, done.requests) == (4, 4, 1)
+    assert done.failure is LOST_FOR_GOOD
 
 
 def test_an_insert_that_stays_unknown_ends_and_the_next_one_goes_on(tmp_path: Path) -> None:
@@ -192,7 +198,7 @@ class FullDisk:
 def test_nothing_is_sent_that_the_journal_cannot_take(room: int, accepted: int, sent: int) -> None:
     api = Api()
 
-    done = Insertion(api, FullDisk(room), VirtualClock(), max_bytes=BYTES).run(SAMPLES)
+    done = Insertion(api, FullDisk(room), max_bytes=BYTES).run(SAMPLES)
 
     assert (done.accepted, len(api.taken)) == (accepted, sent)
     assert done.failure is not None
@@ -200,7 +206,7 @@ def test_nothing_is_sent_that_the_journal_cannot_take(room: int, accepted: int, 
 
 
 def test_a_refusal_is_told_although_the_journal_is_full() -> None:
-    done = Insertion(Api(REFUSED), FullDisk(1), VirtualClock(), max_bytes=BYTES).run(SAMPLES)
+    done = Insertion(Api(REFUSED), FullDisk(1), max_bytes=BYTES).run(SAMPLES)
 
     assert done.failure is REFUSED
 

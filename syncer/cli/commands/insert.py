@@ -129,7 +129,7 @@ def _insert(
         app.output.say("Going on with an insert that was interrupted")
     with _progress(samples.count) as watch:
         sender = _Sender(connection)
-        insertion = Insertion(sender, journal, app.clock, watch=watch, max_bytes=size)
+        insertion = Insertion(sender, journal, watch=watch, max_bytes=size)
         done = insertion.run(samples)
     if isinstance(done.error, ApplyIncomplete):
         app.output.say("Insert the same file again to go on: what was accepted is not sent twice")
