@@ -45,7 +45,7 @@ CODES: Final[Mapping[str, str]] = {
     " patterns in syncer.yaml if they mean files that are no manifests.",
     "LIM-GLOBS": "A list in syncer.yaml may have 64 patterns; SYNCER_LIMIT_GLOBS raises that.",
     "LIM-NODES": "A file may hold 2 000 000 keys and values; SYNCER_LIMIT_NODES raises that.",
-    "LIM-RECORD": "A line of the journal of a run may have 16 MiB. A line holds what one request"
+    "JRN-RECORD": "A line of the journal of a run may have 16 MiB. A line holds what one request"
     " sends, before and after; a single resource that is larger cannot be noted, and is not sent.",
     "LIM-SCALAR": "A text may have 65 536 characters, which SYNCER_LIMIT_SCALAR raises, and a"
     " number 32.",

@@ -149,7 +149,7 @@ class RunRecord:
 def encode(record: Record, n: int, previous: bytes) -> bytes:
     """Return the record as line `n` (from 0) after the previous line, which is empty for the first.
 
-    Raises SyncerError (LIM-RECORD) for a line of more than 16 MiB.
+    Raises SyncerError (JRN-RECORD) for a line of more than 16 MiB.
     """
     members = {"n": n, "prev": _digest(previous), **_members(record)}
     text = json.dumps(members, sort_keys=True, separators=(",", ":"), default=_plain)
@@ -172,7 +172,7 @@ def parse(content: bytes, name: str = "") -> RunRecord | None:
     """Return what a journal says; None where nothing was ever begun. `name` is for messages.
 
     Raises SyncerError (JRN-CHAIN, with the line's number) when a line is broken that is not the
-    last, or when one is missing, moved or added; LIM-RECORD for a line of more than 16 MiB.
+    last, or when one is missing, moved or added; JRN-RECORD for a line of more than 16 MiB.
     """
     read = _read(content, name)
     if not read:
@@ -380,7 +380,7 @@ def _check_length(line: bytes, place: Location) -> None:
 
 def _too_long(place: Location) -> SyncerError:
     return SyncerError.of(
-        "LIM-RECORD",
+        "JRN-RECORD",
         f"line {place.line} of the journal is longer than {MAX_LINE // 2**20} MiB",
         rule="a line holds what one request sends, before and after",
         location=place if place.file else None,

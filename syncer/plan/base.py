@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from syncer.kinds import Field, Kind
 from syncer.plan.changes import Mover
-from syncer.plan.merge import OTHERS, managed_paths
+from syncer.plan.merge import OTHERS, managed_paths, wanted_value
 from syncer.resources import BASE_ANNOTATION, OWNER_ANNOTATION, Desired, FieldPath, Value, value_at
 
 # Paths as manifests write them, `engUnit` or `labels.site`, and the hash of the value there.
@@ -50,8 +50,11 @@ def after(desired: Desired, kind: Kind, view: _View, source: _View | None, earli
     base: dict[str, str] = {}
     for path, is_ignored in managed_paths(desired, kind, source):
         name = ".".join(path)
+        field = kind.fields[path[0]]
         if not is_ignored:
-            base[name] = digest(kind.fields[path[0]], value_at(view, path))
+            # Of an unset field what the manifests want, not what the API put in its place.
+            value = value_at(view, path) if field.is_keyed else wanted_value(desired, field, source)
+            base[name] = digest(field, value)
         elif name in earlier:
             base[name] = earlier[name]
     return base

@@ -298,7 +298,8 @@ def _percent(count: int, total: int) -> int:
 
 
 def _told(count: int, group: _Group) -> str:
-    return f"{count} {group[1]} in {group[0]}"
+    integration, kind = group
+    return f"{count} {kind.removesuffix('s') if count == 1 else kind} in {integration}"
 
 
 def _signals(addresses: Iterable[Address]) -> Iterator[Address]:

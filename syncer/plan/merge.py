@@ -61,7 +61,7 @@ def differing(
             if keys is not None:
                 changed[name] = keys
         else:
-            value = _wanted_value(desired, field, source)
+            value = wanted_value(desired, field, source)
             if not field.same(value, live.get(name)):
                 changed[name] = value
     return changed
@@ -85,6 +85,15 @@ def managed_paths(
             yield (name, key), name in ignore or f"{name}.{key}" in ignore
         if _drops_others(desired, field):
             yield (name, OTHERS), name in ignore
+
+
+def wanted_value(desired: Desired, field: Field, source: _Keys | None) -> Value:
+    """Return what a managed field that has no keys should be."""
+    if field.name in desired.fields:
+        return desired.fields[field.name]
+    if field.name in desired.follow and source is not None:
+        return source.get(field.name, field.default)
+    return desired.address.key if field.name == "name" else field.default
 
 
 def rebase(change: Change, live: _Keys, kind: Kind) -> Change | None:
@@ -130,14 +139,6 @@ def _managed_names(desired: Desired, kind: Kind) -> list[str]:
         managed = desired.fields.keys() | desired.follow | desired.lifecycle.exact
         return [name for name in kind.fields if name in managed]
     return list(desired.fields)
-
-
-def _wanted_value(desired: Desired, field: Field, source: _Keys | None) -> Value:
-    if field.name in desired.fields:
-        return desired.fields[field.name]
-    if field.name in desired.follow and source is not None:
-        return source.get(field.name, field.default)
-    return desired.address.key if field.name == "name" else field.default
 
 
 def _wanted_keys(

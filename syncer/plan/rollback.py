@@ -12,9 +12,9 @@ from syncer.diagnostics import Diagnostic, Severity
 from syncer.kinds import Action, Kind
 from syncer.plan import base
 from syncer.plan.changes import AttributeChange, Change, Mover, Note, NoteKind, Plan, Target
-from syncer.plan.merge import rebase
+from syncer.plan.merge import differing, rebase
 from syncer.plan.order import ordered
-from syncer.plan.planner import is_foreign
+from syncer.plan.planner import is_foreign, view_after
 from syncer.plan.undeclared import NOWHERE
 from syncer.resources import Address, DesiredState, FieldPath, Live, LiveState, Value, value_at
 
@@ -48,7 +48,7 @@ def plan(
         target,
         changes=ordered(changes),
         notes=tuple(notes),
-        warnings=tuple(_still_declared(changes, desired, kinds)),
+        warnings=tuple(_still_declared(changes, desired, live, kinds)),
         undoes=undoes,
     )
 
@@ -99,8 +99,14 @@ def _restored(
         # The earlier values become the base, so that they do not look like somebody's edit.
         after=base.marked(found.fields, project, {**known, **hashes}),
         attributes=tuple(
-            AttributeChange(path, after, before, kind.fields[path[0]].has_meaning, mover=Mover.GIT)
-            for path, before, after in taken
+            AttributeChange(
+                path,
+                value_at(found.fields, path),  # as the API spells it, which the run did not know
+                before,
+                kind.fields[path[0]].has_meaning,
+                mover=Mover.GIT,
+            )
+            for path, before, _ in taken
         ),
         reason="is as the run left it",
         location=NOWHERE,
@@ -109,19 +115,24 @@ def _restored(
 
 
 def _still_declared(
-    changes: Iterable[Change], desired: DesiredState, kinds: Mapping[str, Kind]
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]
 ) -> Iterator[Diagnostic]:
-    for change in changes:
-        resource = desired.resources.get(change.address)
+    restored = {change.address: change for change in changes}
+    for address, change in restored.items():
+        resource = desired.resources.get(address)
         if resource is None:
             continue
+        kind = kinds[address.kind]
+        signal = address._replace(kind=kind.source)
+        source = view_after(signal, restored, live.resources) if kind.source else None
+        again = differing(resource, kind, change.after, source)
         for attribute in change.attributes:
-            said = value_at(resource.fields, attribute.path)
-            same = kinds[change.address.kind].fields[attribute.path[0]].same
-            if said is not None and not same(said, attribute.after):
+            name = attribute.path[0]
+            same = kind.fields[name].same
+            if name in again and not same(value_at(again, attribute.path), attribute.after):
                 yield Diagnostic(
                     "PLN-STILL-DECLARED",
-                    f"{change.address}: the manifests still declare {attribute.name}",
+                    f"{address}: the manifests still declare {attribute.name}",
                     resource.locate(attribute.path),
                     rule="the next apply sets again what the manifests declare",
                     hint="revert the manifests too",

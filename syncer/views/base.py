@@ -90,8 +90,10 @@ def render(plan: Plan, view: View, *, verbose: bool = False) -> Iterator[str]:
         yield from _section(view, title, _REMARKS[title], groups, verbose=verbose)
     yield from _section(view, "Left alone", "", _noted(plan.notes, verbose), verbose=verbose)
     yield from _section(view, "Released", _RELEASED, _released(plan.released), verbose=verbose)
+    hidden = {change.address for change in plan.changes}
+    left = [address for address in plan.undeclared if address not in hidden]
     yield from _section(
-        view, "Not declared", _UNDECLARED, _undeclared(plan.undeclared, verbose), verbose=verbose
+        view, "Not declared", _UNDECLARED, _undeclared(left, verbose), verbose=verbose
     )
     yield from _findings(view, "Warnings", plan.warnings)
     yield view.summary(summary(plan))

@@ -88,7 +88,7 @@ def test_a_resource_that_is_too_long_is_refused_before_it_is_sent(
         with pytest.raises(SyncerError) as caught:
             journal.intent(1, [create("a" * 200), create("b")])
 
-    assert caught.value.findings[0].code == "LIM-RECORD"
+    assert caught.value.findings[0].code == "JRN-RECORD"
     assert read_run(state, RUN) == RunRecord(BEGIN)
 
 

@@ -293,9 +293,9 @@ def test_a_line_may_have_16_mib(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(SyncerError, match="longer than") as caught:
         write(RECORDS)
-    assert caught.value.findings[0].code == "LIM-RECORD"
-    assert refused(b"".join(LINES)).findings[0].code == "LIM-RECORD"
-    assert refused(b"x" * longest).findings[0].code == "LIM-RECORD"
+    assert caught.value.findings[0].code == "JRN-RECORD"
+    assert refused(b"".join(LINES)).findings[0].code == "JRN-RECORD"
+    assert refused(b"x" * longest).findings[0].code == "JRN-RECORD"
 
 
 def test_what_nobody_answered_for_is_unresolved() -> None:

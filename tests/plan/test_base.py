@@ -112,6 +112,16 @@ def test_what_the_service_puts_for_an_items_unset_gap_detection_is_the_base(defa
     }
 
 
+def test_a_later_write_keeps_an_items_unset_gap_detection_as_the_base() -> None:
+    """What the service put in its place was never wanted, so it is no base."""
+    live = applied(wanted(want(item(), gapDetection=None)), found(have(signal())))
+    live = edited(live, item(), gapDetection="PT960H")
+    renamed = wanted(want(item(), gapDetection=None, name="Money"))
+    touched = edited(applied(renamed, live), item(), gapDetection="PT5M")
+
+    assert movers(plan(renamed, touched)) == {"gapDetection": Mover.LIVE}
+
+
 def test_one_default_gap_detection_in_place_of_the_other_has_left_the_base() -> None:
     desired = wanted(want(item(), gapDetection="PT960H"))
     live = edited(applied(desired, found(have(signal()))), item(), gapDetection="PT1H30M")

@@ -377,7 +377,7 @@ def test_reverts_are_told_with_both_ways_out() -> None:
     (finding,) = check(signals(1, engUnit="bar"), live, replace(ANY, max_reverts=0))
 
     assert finding.summary == (
-        "the plan reverts what others changed in 1 signals in pier, and the limit is 0"
+        "the plan reverts what others changed in 1 signal in pier, and the limit is 0"
     )
     assert "syncer pull" in finding.hint
     assert finding.hint.endswith("--allow-reverts 1")
@@ -434,7 +434,7 @@ def test_the_refusal_to_hide_names_the_flag() -> None:
     _, live = published(1)
     (finding,) = check(wanted(), live, ANY, Options(retire={item("s0")}))
 
-    assert finding.summary == "the plan hides 1 items in pier, and the limit is 0"
+    assert finding.summary == "the plan hides 1 item in pier, and the limit is 0"
     assert finding.hint.endswith("--allow-retires 1")
 
 

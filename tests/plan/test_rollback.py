@@ -63,6 +63,22 @@ def test_an_update_is_taken_back_field_by_field() -> None:
     assert planfile.loads(planfile.dumps(undone)).undoes == "run-1"
 
 
+def test_a_rollback_starts_from_the_apis_spelling_so_that_its_file_can_be_read() -> None:
+    after = wanted(want(signal(), sampleInterval="PT900S", labels={"site": ["b", "a"]}))
+    did, live = plan(after, found(have(signal()))), found(have(signal()))
+    spelled = edited(
+        applied(after, live), signal(), sampleInterval="PT15M", labels={"site": ["a", "b"]}
+    )
+
+    undone = back(did, after, spelled)
+
+    assert edits(undone)["signals/pier/a"] == {
+        "labels.site": (["a", "b"], None),
+        "sampleInterval": ("PT15M", None),
+    }
+    assert planfile.loads(planfile.dumps(undone)) == undone
+
+
 def test_what_git_still_declares_is_said_and_is_an_update_afterwards() -> None:
     did, live = run()
     undone = back(did, AFTER, live)
@@ -74,6 +90,35 @@ def test_what_git_still_declares_is_said_and_is_an_update_afterwards() -> None:
     restored = LiveState({change.address: replace(live.resources[signal()], fields=change.after)})
     assert movers(plan(AFTER, restored)) == {"engUnit": Mover.GIT, "labels.site": Mover.GIT}
     assert plan(BEFORE, restored).changes == ()
+
+
+def test_what_git_still_declares_unset_removed_or_followed_is_said() -> None:
+    signals = have(signal(), engUnit="kPa")
+    before = wanted(
+        want(signal(), gapDetection="PT15M", labels={"site": ["Pier"]}), want(item(), engUnit="bar")
+    )
+    after = wanted(
+        want(signal(), gapDetection=None, labels={}), want(item(), follow=["engUnit", "name"])
+    )
+    live = applied(before, found(signals))
+    undone = back(plan(after, live), after, applied(after, live))
+
+    told = [w.summary.replace("the manifests still declare ", "") for w in undone.warnings]
+    assert told == [
+        "items/pier/a: engUnit",
+        "signals/pier/a: labels.site",
+        "signals/pier/a: gapDetection",
+    ]
+
+
+def test_nothing_is_said_of_what_follows_a_signal_that_goes_back_too() -> None:
+    before = wanted(want(signal(), engUnit="bar"), want(item(), follow=["engUnit"]))
+    after = wanted(want(signal(), engUnit="kPa"), want(item(), follow=["engUnit"]))
+    live = applied(before, found(have(signal())))
+    undone = back(plan(after, live), after, applied(after, live))
+
+    assert len(undone.changes) == 2
+    assert [w.summary.partition(":")[0] for w in undone.warnings] == ["signals/pier/a"]
 
 
 def test_nothing_is_said_of_what_git_declares_no_more() -> None:
