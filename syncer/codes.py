@@ -410,8 +410,8 @@ CODES: Final[Mapping[str, str]] = {
     " someone else wrote in between, or Clarify changed the values. `syncer plan` shows how.",
     # JRN, LCK, STA: the memory of applies.
     "JRN-CHAIN": "The journal of a run is not as it was written: a line was changed, removed, moved"
-    " or added. Nothing is taken from it. Only the last line may be cut off, which happens when a"
-    " run is killed while it writes.",
+    " or added, or the file is a link or a pipe, or may not be read. Nothing is taken from it. Only"
+    " the last line may be cut off, which happens when a run is killed while it writes.",
     "JRN-RUN": "No run of this ID is remembered here. `syncer history` lists those that are.",
     "JRN-WRITE": "The journal or the lock of an apply cannot be written, because the disk is full"
     " or read-only, or the folder belongs to somebody else. Every write is noted before it is sent,"

@@ -9,9 +9,10 @@ import os
 import stat
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 _APPENDING: Final = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def replace(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -87,6 +88,15 @@ def open_append(path: Path, *, flags: int = os.O_CREAT) -> Appender:
         os.close(handle)
         raise
     return Appender(handle)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Return the file to be read; raises OSError, also for links, pipes, devices and folders."""
+    handle = os.open(path, _READING)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "Not a plain file", str(path))
+    return os.fdopen(handle, "rb")
 
 
 def make_folder(path: Path) -> None:

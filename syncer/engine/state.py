@@ -136,12 +136,13 @@ class FileState:
 
     def open_runs(self) -> tuple[str, ...]:
         """Return the IDs of the runs that did not end, oldest first."""
-        return tuple(run for run in self.runs() if not is_end(self._last_line(run)))
+        return tuple(run for run in self.runs() if not self._is_ended(run))
 
     def firsts(self) -> Iterator[tuple[str, bytes]]:
-        """Yield each run with its first line, oldest first; a torn one is left out."""
+        """Yield each run with its first line, oldest first, but torn and unreadable ones."""
         for run in self.runs():
-            with self._path(run).open("rb") as stream:
+            line = b""
+            with suppress(OSError), durable.open_plain(self._path(run)) as stream:
                 line = stream.readline(_HEAD)
             if line.endswith(b"\n"):
                 yield run, line
@@ -151,11 +152,17 @@ class FileState:
         return str(self._path(run))
 
     def read(self, run: str) -> bytes:
-        """Return a journal; raises Misuse when there is no such run."""
+        """Return a journal; raises Misuse when there is no such run.
+
+        Raises SyncerError (JRN-CHAIN) for one that cannot be read.
+        """
         try:
-            return self._path(run).read_bytes()
+            with durable.open_plain(self._path(run)) as stream:
+                return stream.read()
         except FileNotFoundError:
             raise no_run(run) from None
+        except OSError as error:
+            raise _cannot_read(error) from error
 
     def begin(self, run: str) -> Log:
         """Return a new journal; raises SyncerError (JRN-WRITE) when there can be none."""
@@ -196,8 +203,14 @@ class FileState:
             raise no_run(run)
         return self._journal / f"{run}.jsonl"
 
+    def _is_ended(self, run: str) -> bool:
+        try:
+            return is_end(self._last_line(run))
+        except OSError:
+            return False  # nobody knows; `read` says why
+
     def _last_line(self, run: str) -> bytes:
-        with self._path(run).open("rb") as stream:
+        with durable.open_plain(self._path(run)) as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(0, size - _TAIL))
             tail = stream.read()
@@ -291,6 +304,15 @@ def cannot_write(error: OSError) -> SyncerError:
         f"the journal cannot be written, so nothing more is sent: {where}{error.strerror}",
         rule="every write is noted on disk before it is sent",
         hint="make room, or make the folder writable; plan, validate and history work without",
+    )
+
+
+def _cannot_read(error: OSError) -> SyncerError:
+    return SyncerError.of(
+        "JRN-CHAIN",
+        f"the journal cannot be read: {error.filename}: {error.strerror}",
+        rule="a journal is a plain file that its user may read",
+        hint="move it away: plans do not need it, only history and rollback do",
     )
 
 

@@ -90,11 +90,13 @@ def make_plan(desired: DesiredState, session: Session, wishes: Wishes) -> Planne
         plan = _plan(desired, live, session, replace(options, scope=narrowed))
     plan = replace(
         plan,
-        undeclared=_left(plan.undeclared, session, wishes),
         warnings=(*plan.warnings, *guards.loosened(session.limits)),
         allowances=wishes.allowances,
     )
-    return Planned(guarded(plan, desired, live, session), live, unfinished=session.unfinished())
+    # What is excluded is not told, and still is what a new key may have been called before.
+    plan = guarded(plan, desired, live, session)
+    plan = replace(plan, undeclared=_left(plan.undeclared, session, wishes))
+    return Planned(plan, live, unfinished=session.unfinished())
 
 
 def _plan_blindly(

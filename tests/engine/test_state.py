@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,6 +94,20 @@ def test_a_run_that_is_not_there_is_a_misuse(state: FileState, run: str) -> None
     with pytest.raises(Misuse, match="no run") as caught:
         state.read(run)
     assert caught.value.findings[0].code == "JRN-RUN"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_a_journal_that_is_no_plain_file_is_not_read(
+    state: FileState, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    state.begin("whole").close()
+    make(tmp_path / ".syncer/journal" / f"{RUN}.jsonl")
+
+    assert RUN in state.open_runs()
+    assert list(state.firsts()) == []
+    with pytest.raises(SyncerError, match="cannot be read") as caught:
+        state.read(RUN)
+    assert caught.value.findings[0].code == "JRN-CHAIN"
 
 
 def test_the_state_folder_is_prepared_before_something_is_written(tmp_path: Path) -> None:

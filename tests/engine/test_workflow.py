@@ -122,6 +122,19 @@ def test_an_excluded_signal_leaves_its_item_waiting(site: Site) -> None:
     assert [note.kind for note in planned.plan.notes] == [NoteKind.WAITING]
 
 
+def test_a_new_key_is_compared_with_what_is_excluded_too(site: Site) -> None:
+    site.save("low", name="Low")
+    site.save("pump-101/flow", name="Flow", annotations={"syncer/project": "stand"})
+    desired = wanted(want(signal("low")), want(signal("pump-101/flows"), name="Flow"))
+
+    planned = make_plan(desired, site.session(), Wishes(excludes=("*low",)))
+
+    assert refused(planned) == ["PLN-NEW-KEY"]
+    assert planned.plan.undeclared == ()
+    again = approve_plan(saved(planned), desired, site.session(), NO_WISHES)
+    assert refused(again) == ["PLN-NEW-KEY"]
+
+
 def test_what_the_environment_excludes_is_left_out(site: Site) -> None:
     session = site.session()
     session = replace(session, excludes=("*/a",))
