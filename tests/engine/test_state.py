@@ -129,10 +129,15 @@ def refuse(*_: object, **__: object) -> int:
 
 
 def test_a_folder_that_is_read_only_refuses_writing_alone(
-    state: FileState, monkeypatch: pytest.MonkeyPatch
+    state: FileState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state.begin(RUN).close()
-    monkeypatch.setattr(os, "open", refuse)
+    openly = os.open
+
+    def read_only(path: Path, flags: int, mode: int = 0o777) -> int:
+        return openly(path, flags, mode) if flags & os.O_ACCMODE == os.O_RDONLY else refuse()
+
+    monkeypatch.setattr(os, "open", read_only)
 
     assert state.runs() == state.open_runs() == (RUN,)
     assert state.read(RUN) == b""
