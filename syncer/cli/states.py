@@ -15,6 +15,7 @@ from syncer.errors import SyncerError
 
 FOLDER: Final = ".syncer"
 URL_VARIABLE: Final = "SYNCER_STATE_URL"
+_FOR_GIT: Final = ("PATH", "HOME", "XDG_CONFIG_HOME")
 
 
 def open_state(app: App) -> State:
@@ -58,9 +59,17 @@ def _user(environment: Mapping[str, str]) -> str:
 def _commit(root: Path) -> str:
     """Return the commit that the manifests are checked out from; empty outside Git."""
     command = ["git", "rev-parse", "--verify", "HEAD"]
+    # Variables hold credentials, and Git may start programs that the user's settings name.
+    variables = {name: os.environ[name] for name in _FOR_GIT if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - fixed words, no shell
-            command, cwd=root, capture_output=True, text=True, timeout=5, check=False
+            command,
+            cwd=root,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -31,7 +31,7 @@ def deeds_of_run(run: RunRecord) -> tuple[Deed, ...]:
 
 
 def deeds_of_plan(plan: Plan) -> tuple[Deed, ...]:
-    """Return what the plan would do; what was not done reads back as changed since."""
+    """Return what the plan would do; what was not done reads back as it was before."""
     return tuple(
         Deed(
             change.address,

@@ -69,12 +69,14 @@ def _undo(
         return None, note("is not in Clarify any more")
     if is_foreign(found, project):
         return None, note(f"belongs to {found.owner}", found.owner)
-    taken = [
-        (path, before, after)
-        for path, before, after in deed.changed
-        if kind.fields[path[0]].same(after, value_at(found.fields, path))
-    ]
-    left = [".".join(path) for path, *_ in deed.changed if path not in [t[0] for t in taken]]
+    taken: list[tuple[FieldPath, Value, Value]] = []
+    left: list[str] = []
+    for path, before, after in deed.changed:
+        same, now = kind.fields[path[0]].same, value_at(found.fields, path)
+        if same(after, now):
+            taken.append((path, before, after))
+        elif not same(before, now):
+            left.append(".".join(path))
     said = note(f"{', '.join(left)} changed since, and stays") if left else None
     if not taken:
         return None, said

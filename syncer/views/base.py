@@ -15,6 +15,7 @@ from syncer.plan.changes import AttributeChange, Change, Mover, Note, Plan, Rele
 from syncer.resources import Address
 
 NO_CHANGES: Final = "No changes. Live state matches the manifests."
+_NOTHING_TO_UNDO: Final = "No changes. Nothing is left to take back."
 _TITLES: Final = {Action.CREATE: "Create", Action.RETIRE: "Retire", Action.ADOPT: "Adopt"}
 # The sections of changes, in their order, and what is to be said of each.
 _REMARKS: Final = {
@@ -130,7 +131,9 @@ def story(plan: Plan) -> str:
 def summary(plan: Plan) -> str:
     """Return the closing line: `Plan: 2 to create, 1 to update.`"""
     counts = _counts(plan)
-    return f"Plan: {', '.join(counts)}." if counts else NO_CHANGES
+    if counts:
+        return f"Plan: {', '.join(counts)}."
+    return _NOTHING_TO_UNDO if plan.undoes else NO_CHANGES
 
 
 def _counts(plan: Plan) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import tempfile
 import urllib.parse
 from collections.abc import Callable
@@ -262,3 +263,19 @@ def test_nothing_leaves_through_a_bug(watch: Watch, monkeypatch: pytest.MonkeyPa
 def test_what_is_searched_for_would_be_found(watch: Watch, where: str, form: bytes) -> None:
     with pytest.raises(AssertionError, match=where):
         watch.search(b"x" + form + b"y", where)
+
+
+def test_git_is_started_without_credentials(remote: Here, tmp_path: Path) -> None:
+    told = tmp_path / "told.txt"
+    git = tmp_path / "bin/git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\nenv > {told}\necho 0123abcd\n")
+    git.chmod(0o700)
+
+    done = remote.run("apply", "--auto-approve", PATH=f"{git.parent}:{os.environ['PATH']}")
+
+    assert done.code == 0, done.err
+    names = {line.partition("=")[0] for line in told.read_text().splitlines()}
+    assert "PATH" in names
+    assert not {name for name in names if name.startswith(("CLARIFY", "SYNCER"))}
+    assert '"commit":"0123abcd"' in next(remote.path.glob(".syncer/journal/*")).read_text()

@@ -142,6 +142,17 @@ def test_a_field_that_changed_since_stays() -> None:
     ]
 
 
+def test_nothing_is_said_of_what_was_taken_back_or_never_made() -> None:
+    did, _ = run()
+    live = edited(applied(BEFORE, found()), signal(), labels={"site": ["Attic"]})
+
+    undone = back(did, AFTER, live)
+
+    assert undone.changes == ()
+    assert [n.reason for n in undone.notes] == ["labels.site changed since, and stays"]
+    assert back(did, AFTER, applied(BEFORE, found())).notes == ()
+
+
 def test_a_resource_of_which_everything_changed_since_stays() -> None:
     did, live = run()
     live = edited(live, signal(), engUnit="psi", labels={"site": []})

@@ -280,6 +280,10 @@ def test_releases_fold_by_kind_and_names_and_verbose_lists_them() -> None:
     assert text(made)[-1] == "No changes. Live state matches the manifests."
 
 
+def test_a_rollback_without_changes_says_nothing_of_the_manifests() -> None:
+    assert text(Plan(TARGET, undoes="run-1"))[-1] == "No changes. Nothing is left to take back."
+
+
 def test_what_is_not_declared_is_counted_by_kind_and_integration() -> None:
     quay = signal("q")._replace(integration="quay")
     made = Plan(TARGET, undeclared=(item("a"), item("b"), signal("a"), signal("b"), quay))
