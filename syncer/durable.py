@@ -59,6 +59,8 @@ class Appender:
         if self._has_failed:
             raise OSError(errno.EIO, "An earlier write to this file failed")
         self._has_failed = True
+        if os.fstat(self.handle).st_nlink == 0:  # what is written to it now nobody will find
+            raise OSError(errno.ENOENT, "The file was removed while it was written")
         while data:
             data = data[os.write(self.handle, data) :]
         # Once this has failed the kernel may have dropped the data, and a second call succeeds.

@@ -184,3 +184,15 @@ def test_folders_are_made_for_their_owner(tmp_path: Path) -> None:
 
     for name in ("a", "a/b"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
+
+
+def test_nothing_is_written_to_a_file_that_was_removed(tmp_path: Path) -> None:
+    log = durable.open_append(tmp_path / "log")
+    log.append(b"a\n")
+    (tmp_path / "log").unlink()
+
+    with pytest.raises(OSError, match="removed"):
+        log.append(b"b\n")
+    with pytest.raises(OSError, match="earlier"):
+        log.append(b"c\n")
+    log.close()

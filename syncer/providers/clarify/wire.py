@@ -126,8 +126,8 @@ def read_signal(row: object) -> SignalRow:
     """Return one row of selectSignals."""
     members, attributes, meta = _parts(row)
     key = attributes.get("input")
-    if not isinstance(key, str):
-        _refuse("result.data[].attributes.input", "a text")
+    if not isinstance(key, str) or not key:
+        _refuse("result.data[].attributes.input", "a text that is not empty")
     fields = _fields(attributes, meta, key)
     relations = members.get("relationships") or {}
     item, integration = _related(relations, "item"), _related(relations, "integration")
@@ -163,7 +163,7 @@ def _view(fields: Json, names: tuple[str, ...]) -> Json:
 def _parts(row: object) -> tuple[Json, Json, Json]:
     members = read_object(row, "result.data[]")
     attributes = read_object(members.get("attributes"), "result.data[].attributes")
-    return members, attributes, read_object(members.get("meta") or {}, "result.data[].meta")
+    return members, attributes, read_object(members.get("meta", {}), "result.data[].meta")
 
 
 def _fields(attributes: Json, meta: Json, name: str) -> dict[str, object]:
