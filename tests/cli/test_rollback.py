@@ -141,3 +141,17 @@ def test_a_rollback_is_not_rolled_back_from_its_file_or_at_another_place(changed
     assert (elsewhere.code, run.code) == (5, 5)
     assert "PLN-TARGET" in elsewhere.err
     assert "PLN-TARGET" in run.err
+
+
+def test_a_run_that_was_cut_off_is_closed_and_taken_back(changed: Here) -> None:
+    """Killed before it noted what the API answered: what was done is found out first."""
+    journal = changed.path / f".syncer/journal/{last_run(changed)}.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert b'"kind":"end"' in lines[-1]
+    journal.write_bytes(b"".join(lines[:-2]))
+
+    done = changed.run("rollback", journal.stem, "--auto-approve")
+
+    assert (done.code, units(changed)) == (0, {"USD"})
+    assert "was cut off; written: items/pier/amount" in done.err
+    assert "Applied: 2 updated; verified 2/2." in done.out
