@@ -101,6 +101,8 @@ def run() -> NoReturn:
     # A command is a short process over trees without cycles: collecting only costs time.
     gc.disable()
     streams.fill()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as it is under nohup
             signal.signal(number, _terminate)

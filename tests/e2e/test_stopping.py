@@ -1,6 +1,8 @@
 """A signal while an apply waits for a busy API: the wait ends at once, and the next run goes on."""
 
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -39,3 +41,22 @@ def test_a_wait_that_the_api_asks_for_ends_at_a_signal(
     site.answer_with(whole)
     assert remote.run("apply", "--auto-approve").code == 0
     assert remote.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_interrupt_while_the_program_starts_leaves_no_traceback(local: Folder) -> None:
+    """However early it comes after the interpreter's own start."""
+    script = (
+        "import os, signal, sys; from syncer.__main__ import run\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'click': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder()); run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=local.path,
+        env=local.environment({}),
+        capture_output=True,
+    )
+
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
