@@ -12,15 +12,12 @@ import click
 from syncer.cli.app import App
 from syncer.cli.interrupts import graceful
 from syncer.engine.apply import Order, Recovered, apply_plan
-from syncer.engine.journal import Broken
-from syncer.engine.records import RunRecord
 from syncer.engine.workflow import Planned, Session
 from syncer.errors import ExitCode, PlanRefused
 from syncer.plan.changes import Outcome, Status
 from syncer.plan.report import Report
 from syncer.resources import Address
 from syncer.sinks import json_text, terminal
-from syncer.views.findings import one_line
 from syncer.views.formats import write_plan
 from syncer.views.outcomes import report_json, report_text
 
@@ -54,19 +51,6 @@ def show(app: App, planned: Planned, form: str, *, is_reviewed: bool = False) ->
     ):
         if addresses:
             app.output.say(f"{title}: {_listed(addresses)}")
-
-
-def tell_unfinished(app: App, runs: Collection[RunRecord | Broken]) -> None:
-    """Say which earlier runs did not end; what they left is in the plan."""
-    for run in runs:
-        if isinstance(run, Broken):
-            app.output.say(one_line(run.finding))
-            continue
-        told = f"{terminal(run.begin.run)} of {terminal(run.begin.who)}"
-        app.output.say(
-            f"Run {told} did not end, or still runs; the next apply closes it "
-            f"(syncer history {terminal(run.begin.run)})"
-        )
 
 
 def tell_recovered(app: App, recovered: Collection[Recovered]) -> None:

@@ -1,17 +1,22 @@
-"""What `plan` and `apply` share: the options that narrow and allow, and plan files."""
+"""What `plan` and its like share: options that narrow and allow, plan files, unfinished runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from syncer.cli.app import App
 from syncer.diagnostics import Location
+from syncer.engine.journal import Broken
+from syncer.engine.records import RunRecord
 from syncer.engine.workflow import Wishes
 from syncer.errors import PlanRefused
 from syncer.plan import planfile
 from syncer.plan.changes import Allowances, Plan
+from syncer.sinks import terminal
+from syncer.views.findings import one_line
 
 _MAX_BYTES: Final = 256 * 1024 * 1024
 
@@ -63,6 +68,19 @@ def allowances_of(values: dict[str, Any]) -> Allowances:
         take_ownership=values["take_ownership"],
         empty=values["allow_empty"],
     )
+
+
+def tell_unfinished(app: App, runs: Collection[RunRecord | Broken]) -> None:
+    """Say which earlier runs did not end; what they left is in the plan."""
+    for run in runs:
+        if isinstance(run, Broken):
+            app.output.say(one_line(run.finding))
+            continue
+        told = f"{terminal(run.begin.run)} of {terminal(run.begin.who)}"
+        app.output.say(
+            f"Run {told} did not end, or still runs; the next apply closes it "
+            f"(syncer history {terminal(run.begin.run)})"
+        )
 
 
 def read_plan(path: Path) -> Plan:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from syncer.kinds import Field, Kind
@@ -22,6 +23,7 @@ _DIGITS: Final = 8  # of the hash: a chance of one in four thousand million to m
 _HASH: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
 
 _View: TypeAlias = Mapping[str, Value]
+_Shape: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def read(view: _View, project: str) -> Base:
@@ -62,7 +64,7 @@ def after(desired: Desired, kind: Kind, view: _View, source: _View | None, earli
 
 def released(desired: Desired, kind: Kind, source: _View | None, base: Base) -> tuple[str, ...]:
     """Return the paths that syncer wrote and that the manifests name no more, sorted."""
-    if not base:
+    if base.keys() <= _said_paths(_shape(desired.fields)):  # as nearly always
         return ()
     managed = {".".join(path) for path, _ in managed_paths(desired, kind, source)}
     named = managed | desired.lifecycle.ignore
@@ -77,6 +79,19 @@ def released(desired: Desired, kind: Kind, source: _View | None, base: Base) -> 
         if name not in named and f"{name}.{OTHERS}" not in managed:
             left.append(path)
     return tuple(sorted(left))
+
+
+def _shape(fields: _View) -> _Shape:
+    """Return which fields and keys the manifests say; the same for most resources of a kind."""
+    return tuple(
+        (name, tuple(value) if isinstance(value, Mapping) else ()) for name, value in fields.items()
+    )
+
+
+@lru_cache(maxsize=4096)
+def _said_paths(shape: _Shape) -> frozenset[str]:
+    keys = (f"{name}.{key}" for name, keys in shape for key in keys)
+    return frozenset((*keys, *(name for name, _ in shape)))
 
 
 def mover(base: Base, field: Field, path: FieldPath, live: Value, wanted: Value) -> Mover:

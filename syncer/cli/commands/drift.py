@@ -3,10 +3,9 @@
 import click
 
 from syncer.cli.app import App
-from syncer.cli.applying import tell_unfinished
 from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
-from syncer.cli.planning import scope_options
+from syncer.cli.planning import scope_options, tell_unfinished
 from syncer.engine.drifting import find_drift
 from syncer.engine.workflow import Wishes
 from syncer.errors import ExitCode

@@ -7,10 +7,9 @@ import click
 
 from syncer import durable
 from syncer.cli.app import App
-from syncer.cli.applying import tell_unfinished
 from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
-from syncer.cli.planning import wishes_of, wishes_options
+from syncer.cli.planning import tell_unfinished, wishes_of, wishes_options
 from syncer.engine.workflow import make_plan
 from syncer.errors import ExitCode
 from syncer.plan import planfile

@@ -5,9 +5,9 @@ import os
 import click
 
 from syncer.cli.app import App
-from syncer.cli.applying import tell_unfinished
 from syncer.cli.environments import announce, environment_name, open_session
 from syncer.cli.options import Command
+from syncer.cli.planning import tell_unfinished
 from syncer.engine.pulling import Folder, Pulled, pull, write
 from syncer.engine.workflow import Wishes, make_plan
 from syncer.errors import ExitCode
