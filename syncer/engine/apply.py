@@ -44,21 +44,26 @@ class Recovered:
     settled: tuple[ResultEntry, ...]
 
 
-def recover(planned: Planned, session: Session) -> tuple[Recovered, ...]:
+def recover(planned: Planned, session: Session, locked: Collection[str]) -> tuple[Recovered, ...]:
     """Close the runs that did not end, and return what the fresh read tells of them.
 
-    What was not executed is in the plan again, where it still is to be done. A run of which
-    something unread is unresolved stays open. Raises SyncerError for a broken journal: what that
-    run has in flight nobody knows.
+    `locked` are the integrations whose locks are held: a run that wrote to one of them is over,
+    while one that wrote to others may be going on at this moment, and is left alone. What was not
+    executed is in the plan again, where it still is to be done. A run of which something unread is
+    unresolved stays open. Raises SyncerError for a broken journal: what that run has in flight
+    nobody knows.
     """
     if planned.is_blind:
         return ()
     read = {address.integration for address in planned.live.resources}
     read |= {change.address.integration for change in planned.plan.changes}
+    held = {session.target.integrations[alias] for alias in locked}
     recovered: list[Recovered] = []
     for run in planned.unfinished:
         if isinstance(run, Broken):
             raise SyncerError(run.finding)
+        if held.isdisjoint(run.begin.integrations.values()):
+            continue
         waiting = run.unresolved()
         if not {entry.address.integration for entry in waiting} <= read:
             continue
@@ -153,6 +158,7 @@ def _begin(planned: Planned, session: Session, order: Order) -> Begin:
     plan, memory = planned.plan, session.memory
     target = plan.target
     operator = memory.operator()
+    written = {change.address.integration for change in plan.changes}
     counts = {action.verb: plan.count(action) for action in Action if plan.count(action)}
     return Begin(
         run=order.run,
@@ -160,7 +166,7 @@ def _begin(planned: Planned, session: Session, order: Order) -> Begin:
         project=order.project,
         environment=target.environment,
         origin=target.origin,
-        integrations=target.integrations,
+        integrations={alias: target.integrations[alias] for alias in sorted(written)},
         who=operator.who,
         host=operator.host,
         commit=operator.commit,

@@ -192,7 +192,7 @@ class Plant(Site):
         try:
             with self.memory.exclusive(session.places(IDS), "apply") as run:
                 planned = make_plan(self.desired(), session, Wishes(allowances=allowances))
-                closed = recover(planned, session)
+                closed = recover(planned, session, session.target.integrations)
                 self.counts["recovered runs"] += len(closed)
                 self._planned = {change.address: change for change in planned.plan.changes}
                 report = apply_plan(planned, session, Order(run, PROJECT, goes_on=goes_on))

@@ -273,7 +273,7 @@ class Site:
         session = self.session()
         with self.memory.exclusive(session.places(session.target.integrations), "apply") as run:
             planned = make_plan(desired, session, wishes)
-            self.recovered = recover(planned, session)
+            self.recovered = recover(planned, session, IDS)
             return apply_plan(planned, session, Order(run, PROJECT, goes_on=goes_on, stops=stops))
 
     def run(self, planned: Planned, session: Session | None = None) -> Report:

@@ -2,7 +2,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from syncer.engine.apply import Order, apply_plan
+from syncer.engine.apply import Order, apply_plan, recover
 from syncer.engine.workflow import Wishes, make_plan
 from syncer.errors import AccessDenied, ApplyIncomplete, PlanRefused
 from syncer.kinds import Action
@@ -386,3 +386,25 @@ def test_a_run_of_which_something_is_unknown_is_closed_by_the_next(site: Site) -
     assert [(str(entry.address), entry.status) for entry in settled] == [("signals/pier/a", "done")]
     assert [run.end.status for run in site.journals if run.end] == ["recovered"]
     assert site.written() == [("created", "a")]
+
+
+def test_a_run_that_is_going_on_elsewhere_is_left_alone(site: Site) -> None:
+    """Two applies of one project, each to an integration of its own, share only their journals."""
+    yacht = Address("signals", "yacht", "y")
+    desired = wanted(want(signal("p"), engUnit="bar"), want(yacht, engUnit="bar"))
+    told: list[object] = []
+
+    def apply_to(alias: str) -> Report:
+        session = site.session()
+        with site.memory.exclusive(session.places([alias]), "apply") as run:
+            wishes = Wishes(targets=(f"signals/{alias}/*",))
+            planned = make_plan(desired, session, wishes)
+            told.append((alias, len(planned.unfinished), recover(planned, session, [alias])))
+            return apply_plan(planned, session, Order(run, "stand"))
+
+    site.faults[SAVE, 1] = right_after(lambda: told.append(apply_to("pier").error))
+
+    assert apply_to("yacht").error is None
+    assert told == [("yacht", 0, ()), ("pier", 1, ()), None]
+    assert [run.end.status for run in site.journals if run.end] == ["complete", "complete"]
+    assert [list(run.begin.integrations) for run in site.journals] == [["yacht"], ["pier"]]

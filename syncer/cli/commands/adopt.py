@@ -51,10 +51,10 @@ def command(
     project, desired = app.project()
     wanted = Adoption(globs, take_ownership, allow_protected)
     with open_session(app, project, environment_name(project, app.settings.env)) as session:
-        places = session.places(integrations_of(wanted, session))
-        with session.memory.exclusive(places, "adopt") as run:
+        aliases = integrations_of(wanted, session)
+        with session.memory.exclusive(session.places(aliases), "adopt") as run:
             planned = plan_adoption(wanted, desired, session)
-            tell_recovered(app, recover(planned, session))
+            tell_recovered(app, recover(planned, session, aliases))
             if planned.plan.changes or planned.plan.refusals:
                 show(app, planned, form)
             else:

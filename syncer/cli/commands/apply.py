@@ -64,7 +64,7 @@ def command(
         aliases = _aliases(saved, desired, session, asked)
         with session.memory.exclusive(session.places(aliases), "apply") as run:
             planned = _planned(saved, desired, session, asked)
-            tell_recovered(app, recover(planned, session))
+            tell_recovered(app, recover(planned, session, aliases))
             show(app, planned, form, is_reviewed=saved is not None)
             if planned.plan.refusals:
                 raise PlanRefused(*planned.plan.refusals)

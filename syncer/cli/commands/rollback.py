@@ -56,7 +56,7 @@ def command(
         aliases = session.target.integrations
         with session.memory.exclusive(session.places(aliases), "rollback") as run:
             planned = _planned(saved or source, desired, session, allowed)
-            recovered = recover(planned, session)
+            recovered = recover(planned, session, aliases)
             if recovered:  # the run that is taken back may be among them
                 tell_recovered(app, recovered)
                 planned = _planned(saved or source, desired, session, allowed)
