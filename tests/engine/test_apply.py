@@ -402,7 +402,8 @@ def test_a_run_that_is_going_on_elsewhere_is_left_alone(site: Site) -> None:
             told.append((alias, len(planned.unfinished), recover(planned, session, [alias])))
             return apply_plan(planned, session, Order(run, "stand"))
 
-    site.faults[SAVE, 1] = right_after(lambda: told.append(apply_to("pier").error))
+    # While it reads back, nothing of it is in flight, and it has not ended.
+    site.faults[SIGNALS, 2] = meanwhile(lambda: told.append(apply_to("pier").error))
 
     assert apply_to("yacht").error is None
     assert told == [("yacht", 0, ()), ("pier", 1, ()), None]
